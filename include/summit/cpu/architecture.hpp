@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <xsimd/xsimd.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+namespace summit::inline version_0::cpu {
+
+/// The instruction set to compile for: the best that the compiler was told of. Every function of the back end takes it
+/// as a template parameter, so that files built with different flags never share a kernel.
+///
+/// xsimd takes AVX-VNNI for better than AVX2 with FMA, and leaves it without FMA.
+#if XSIMD_WITH_AVXVNNI && XSIMD_WITH_FMA3_AVX2
+using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch, xsimd::avxvnni>,
+                                                xsimd::fma3<xsimd::avx2>, xsimd::default_arch>;
+#else
+using default_architecture = xsimd::default_arch;
+#endif
+
+} // namespace summit::inline version_0::cpu

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/cpu/columns.hpp>
+#include <summit/cpu/cursor.hpp>
+#include <summit/cpu/pack.hpp>
+#include <summit/dtype.hpp>
+#include <summit/plan.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+
+namespace summit::inline version_0::cpu {
+
+/// Hands out the elements of a reduction block by block, in the type asked for: where they lie if a kernel can read them
+/// there, packed into a scratch of fixed size otherwise. Blocks are cut by the plan alone, so the order of additions
+/// never depends on who does them.
+template <class Arch, class Element>
+class block_reader {
+public:
+    /// How many neighbouring results are read together.
+    static constexpr std::size_t tile_width = 256 / sizeof(compute_t<Element>);
+
+    /// What columns without a result hold: nothing near 0, which would ask for refinement.
+    static constexpr double padding = 1000.0;
+
+    block_reader(const plan& p, const Element* elements) noexcept : plan_(p), elements_(elements) {}
+
+    /// Calls visit(pointer, count) for each block of the row that starts at `offset`.
+    template <class T, class Visit>
+    void visit_row(std::ptrdiff_t offset, const Visit& visit) noexcept {
+        const Element* start = elements_ + offset;
+        cursor next(plan_.reduced);
+        const bool in_place = std::same_as<T, Element> && next.stride() == 1 &&
+                              (plan_.reduced.size() <= 1 || plan_.reduced.innermost().extent >= block_terms<T> / 4);
+        for (std::ptrdiff_t left = plan_.terms; left > 0;) {
+            std::ptrdiff_t count = std::min(left, block_terms<T>);
+            if constexpr (std::same_as<T, Element>) {
+                if (in_place) {
+                    count = std::min(count, next.run());
+                    visit(start + next.offset(), count);
+                    next.advance(count);
+                }
+            }
+            if (!in_place) visit(packed_row<T>(start, next, count), count);
+            left -= count;
+        }
+    }
+
+    /// Calls visit(block) for each block of the columns that start at `offsets`, `width` ≤ tile_width of them.
+    template <class T, class Visit>
+    void visit_columns(const std::ptrdiff_t* offsets, std::size_t width, const Visit& visit) noexcept {
+        constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
+        const std::ptrdiff_t stride = plan_.kept.empty() ? 1 : plan_.kept.innermost().stride;
+        // In place only where the columns are one run of neighbours and no vector reaches past it. Every step is looked at:
+        // overlapping runs may end where one run would.
+        bool one_run = stride == 1 && width % lanes == 0;
+        for (std::size_t i = 1; i != width && one_run; ++i) one_run = offsets[i] - offsets[i - 1] == 1;
+        const bool in_place = std::same_as<T, Element> && one_run;
+
+        std::array<const T*, block_rows<T>> rows;
+        cursor next(plan_.reduced);
+        for (std::ptrdiff_t left = plan_.terms; left > 0;) {
+            const std::ptrdiff_t count = std::min(left, block_rows<T>);
+            for (std::ptrdiff_t r = 0; r != count; ++r, next.advance(1)) {
+                const auto row = static_cast<std::size_t>(r);
+                const Element* from = elements_ + next.offset();
+                if constexpr (std::same_as<T, Element>)
+                    if (in_place) rows[row] = from + offsets[0];
+                if (!in_place) rows[row] = packed_columns<T>(from, offsets, width, stride, row);
+            }
+            visit(column_block<T>{rows.data(), count, (width + lanes - 1) / lanes * lanes});
+            left -= count;
+        }
+    }
+
+private:
+    static constexpr std::size_t block_bytes = 16384; // read twice: a third of the smallest L1 in use
+
+    template <class T>
+    static constexpr std::ptrdiff_t block_terms = block_bytes / sizeof(T);
+    template <class T>
+    static constexpr std::ptrdiff_t block_rows = block_bytes / (tile_width * sizeof(T));
+
+    template <class T>
+    const T* packed_row(const Element* start, cursor& next, std::ptrdiff_t count) noexcept {
+        T* to = scratch<T>();
+        for (std::ptrdiff_t done = 0; done != count;) {
+            const std::ptrdiff_t run = std::min(count - done, next.run());
+            pack<Arch>(start + next.offset(), next.stride(), run, to + done);
+            next.advance(run);
+            done += run;
+        }
+        return to;
+    }
+
+    /// One row of the columns, copied to row `r` of the scratch; the lanes past their width hold padding.
+    template <class T>
+    const T* packed_columns(const Element* row, const std::ptrdiff_t* offsets, std::size_t width, std::ptrdiff_t stride,
+                            std::size_t r) noexcept {
+        T* to = scratch<T>() + r * tile_width;
+        for (std::size_t i = 0; i != width;) {
+            std::size_t end = i + 1;
+            while (end != width && offsets[end] - offsets[end - 1] == stride) ++end;
+            pack<Arch>(row + offsets[i], stride, static_cast<std::ptrdiff_t>(end - i), to + i);
+            i = end;
+        }
+        std::fill(to + width, to + tile_width, static_cast<T>(padding));
+        return to;
+    }
+
+    template <class T>
+    T* scratch() noexcept {
+        return reinterpret_cast<T*>(scratch_.data());
+    }
+
+    const plan& plan_;
+    const Element* elements_;
+    alignas(64) std::array<std::byte, block_bytes> scratch_;
+};
+
+} // namespace summit::inline version_0::cpu

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/plan.hpp>
+
+namespace summit::inline version_0::cpu {
+
+/// A place in a loop nest, which moves forward in the nest's order.
+class cursor {
+public:
+    explicit cursor(const loop_nest& nest, std::ptrdiff_t offset = 0, std::ptrdiff_t result_offset = 0) noexcept
+        : nest_(&nest), offset_(offset), result_offset_(result_offset) {
+        for (std::size_t i = 0; i != nest.size(); ++i) index_[i] = 0;
+    }
+
+    [[nodiscard]] std::ptrdiff_t offset() const noexcept { return offset_; }
+    [[nodiscard]] std::ptrdiff_t result_offset() const noexcept { return result_offset_; }
+
+    /// How many elements from here on, this one included, lie `stride()` apart.
+    [[nodiscard]] std::ptrdiff_t run() const noexcept {
+        return nest_->empty() ? 1 : nest_->innermost().extent - index_[nest_->size() - 1];
+    }
+
+    [[nodiscard]] std::ptrdiff_t stride() const noexcept { return nest_->empty() ? 1 : nest_->innermost().stride; }
+
+    [[nodiscard]] std::ptrdiff_t result_stride() const noexcept {
+        return nest_->empty() ? 1 : nest_->innermost().result_stride;
+    }
+
+    /// Moves on by `count`, at most run(), elements.
+    void advance(std::ptrdiff_t count) noexcept {
+        std::ptrdiff_t steps = count;
+        for (std::size_t i = nest_->size(); i-- != 0;) {
+            const loop& l = (*nest_)[i];
+            index_[i] += steps;
+            offset_ += steps * l.stride;
+            result_offset_ += steps * l.result_stride;
+            if (index_[i] != l.extent) return;
+            offset_ -= l.extent * l.stride;
+            result_offset_ -= l.extent * l.result_stride;
+            index_[i] = 0;
+            steps = 1;
+        }
+    }
+
+private:
+    const loop_nest* nest_;
+    std::array<std::ptrdiff_t, max_rank> index_;
+    std::ptrdiff_t offset_;
+    std::ptrdiff_t result_offset_;
+};
+
+} // namespace summit::inline version_0::cpu

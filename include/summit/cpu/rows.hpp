@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/math/running_sum.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <array>
+#include <cstddef>
+#include <limits>
+
+namespace summit::inline version_0::cpu {
+
+/// Bytes of one stripe of a row: the virtual vector. An element's place in its stripe decides which partial sum it enters,
+/// so the same terms meet in the same order whatever the width of the real vector.
+inline constexpr std::size_t stripe_bytes = 128;
+
+template <class T, class Arch>
+inline constexpr std::size_t stripe_batches = stripe_bytes / sizeof(xsimd::batch<T, Arch>);
+
+/// The largest of n ≥ 1 elements in a row. Order does not matter to it, so its vectors need not be virtual.
+template <class Op, class Arch, class T>
+[[nodiscard]] inline T row_max(const T* x, std::ptrdiff_t n) noexcept {
+    using batch = xsimd::batch<T, Arch>;
+    constexpr auto lanes = static_cast<std::ptrdiff_t>(batch::size);
+    constexpr T lowest = -std::numeric_limits<T>::infinity();
+    // Two loads and two maxima a cycle, each of latency four: eight in flight.
+    batch m0(lowest), m1(lowest), m2(lowest), m3(lowest), m4(lowest), m5(lowest), m6(lowest), m7(lowest);
+    std::ptrdiff_t i = 0;
+    for (; i + 8 * lanes <= n; i += 8 * lanes) {
+        m0 = Op::larger(m0, batch::load_unaligned(x + i));
+        m1 = Op::larger(m1, batch::load_unaligned(x + i + lanes));
+        m2 = Op::larger(m2, batch::load_unaligned(x + i + 2 * lanes));
+        m3 = Op::larger(m3, batch::load_unaligned(x + i + 3 * lanes));
+        m4 = Op::larger(m4, batch::load_unaligned(x + i + 4 * lanes));
+        m5 = Op::larger(m5, batch::load_unaligned(x + i + 5 * lanes));
+        m6 = Op::larger(m6, batch::load_unaligned(x + i + 6 * lanes));
+        m7 = Op::larger(m7, batch::load_unaligned(x + i + 7 * lanes));
+    }
+    for (; i + lanes <= n; i += lanes) m0 = Op::larger(m0, batch::load_unaligned(x + i));
+    if (i != n) {
+        if (n >= lanes) {
+            // Seeing an element twice does not change the maximum.
+            m1 = Op::larger(m1, batch::load_unaligned(x + n - lanes));
+        } else {
+            alignas(batch) std::array<T, batch::size> padded;
+            padded.fill(lowest);
+            for (std::ptrdiff_t k = 0; k != n; ++k) padded[static_cast<std::size_t>(k)] = x[k];
+            m1 = batch::load_aligned(padded.data());
+            m1 = Op::larger(batch(lowest), m1);
+        }
+    }
+    m0 = Op::larger(Op::larger(m0, m1), Op::larger(m2, m3));
+    m4 = Op::larger(Op::larger(m4, m5), Op::larger(m6, m7));
+    return xsimd::reduce_max(Op::larger(m0, m4));
+}
+
+/// Halves the number of partial sums until one is left: the same tree whatever the width of the real vector.
+template <class Arch, std::size_t Count>
+[[nodiscard]] inline math::double_pair<Arch> sum_of(std::array<math::double_pair<Arch>, Count> sums) noexcept {
+    using batch = xsimd::batch<double, Arch>;
+    for (std::size_t half = Count / 2; half != 0; half /= 2)
+        for (std::size_t i = 0; i != half; ++i) sums[i] = math::add_pairs(sums[i], sums[i + half]);
+    math::double_pair<Arch> sum = sums[0];
+    for (std::size_t half = batch::size / 2; half != 0; half /= 2) {
+        // Lanes i and i + half: rotated by half, every lane below half meets its partner.
+        alignas(batch) std::array<double, 2 * batch::size> high{};
+        alignas(batch) std::array<double, 2 * batch::size> low{};
+        sum.high.store_aligned(high.data());
+        sum.low.store_aligned(low.data());
+        sum = math::add_pairs<Arch>(
+            sum, {batch::load_unaligned(high.data() + half), batch::load_unaligned(low.data() + half)});
+    }
+    return sum;
+}
+
+/// The sum of the terms of n elements in a row, in lane 0.
+template <class Arch, class T, class Terms>
+[[nodiscard]] inline math::double_pair<Arch> row_sum(const T* x, std::ptrdiff_t n, const Terms& terms) noexcept {
+    using batch = xsimd::batch<T, Arch>;
+    using sum_type = typename Terms::sum_type;
+    constexpr std::size_t batches = stripe_batches<T, Arch>;
+    constexpr auto stripe = static_cast<std::ptrdiff_t>(batches * batch::size);
+
+    std::array<sum_type, batches> sums;
+    const auto flush = [&] {
+        for (std::size_t k = 0; k != batches; ++k) sums[k].flush();
+    };
+    const auto add_stripe = [&](const T* from) {
+        for (std::size_t k = 0; k != batches; ++k) terms.add(sums[k], batch::load_unaligned(from + k * batch::size));
+        flush();
+    };
+    std::ptrdiff_t i = 0;
+    for (; i + 4 * stripe <= n; i += 4 * stripe) {
+        for (const T* from = x + i; from != x + i + 4 * stripe; from += 2 * stripe)
+            for (std::size_t k = 0; k != batches; ++k)
+                terms.add(sums[k], batch::load_unaligned(from + k * batch::size),
+                          batch::load_unaligned(from + stripe + k * batch::size));
+        flush();
+    }
+    for (; i + stripe <= n; i += stripe) add_stripe(x + i);
+    if (i != n) {
+        // The padding counts as exp(−inf).
+        alignas(batch) std::array<T, batches * batch::size> padded;
+        padded.fill(-std::numeric_limits<T>::infinity());
+        for (std::ptrdiff_t k = 0; i + k != n; ++k) padded[static_cast<std::size_t>(k)] = x[i + k];
+        add_stripe(padded.data());
+    }
+
+    constexpr std::size_t wide = sum_type::wide_count;
+    std::array<math::double_pair<Arch>, batches * wide> totals;
+    for (std::size_t k = 0; k != batches; ++k)
+        for (std::size_t part = 0; part != wide; ++part) totals[k * wide + part] = sums[k].total(part);
+    return sum_of<Arch>(totals);
+}
+
+} // namespace summit::inline version_0::cpu

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/cpu/pack.hpp>
+#include <summit/math/widen.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <complex>
+#include <cstddef>
+
+namespace summit::inline version_0::cpu {
+
+/// Copies `count` elements `stride` apart into a row of real and one of imaginary parts, in double.
+template <class Arch, class T>
+inline void separate(const std::complex<T>* from, std::ptrdiff_t stride, std::ptrdiff_t count, double* re,
+                     double* im) noexcept {
+    using batch = xsimd::batch<std::complex<T>, Arch>;
+    constexpr auto lanes = static_cast<std::ptrdiff_t>(batch::size);
+    std::ptrdiff_t i = 0;
+    const auto store = [](const xsimd::batch<T, Arch>& x, double* to) {
+        if constexpr (sizeof(T) == sizeof(double)) {
+            x.store_unaligned(to);
+        } else {
+            const auto halves = math::widen(x);
+            halves[0].store_unaligned(to);
+            halves[1].store_unaligned(to + lanes / 2);
+        }
+    };
+    if (stride == 1) {
+        for (; i + lanes <= count; i += lanes) {
+            const auto elements = batch::load_unaligned(from + i);
+            store(elements.real(), re + i);
+            store(elements.imag(), im + i);
+        }
+    }
+    // A complex number is an array of two, by the language's own word.
+    const T* const parts = reinterpret_cast<const T*>(from + i * stride);
+    pack<Arch>(parts, 2 * stride, count - i, re + i);
+    pack<Arch>(parts + 1, 2 * stride, count - i, im + i);
+}
+
+} // namespace summit::inline version_0::cpu

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/math/exp.hpp>
+#include <summit/math/log.hpp>
+#include <summit/math/ordered_max.hpp>
+#include <summit/math/running_sum.hpp>
+#include <summit/op/near_zero.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+namespace summit::inline version_0::op {
+
+/// What is known of the elements seen so far, one result to a lane: their maximum, and
+/// sum = Σ exp(x − offset) · 2^−exponent, with offset and exponent those of reference(max).
+template <class Arch>
+struct log_sum_exp_state {
+    xsimd::batch<double, Arch> max;
+    math::double_pair<Arch> sum;
+};
+
+/// log Σ exp(x) as an algebra: identity, two sweeps that absorb a block, merge and finish. T is the type computed in.
+///
+/// Sums are not taken relative to the maximum itself: x − max would round, and by more the further x is from it. Near 0
+/// they are relative to the power of two next to exp(max), which costs no rounding at all; far from 0, where that power
+/// would overflow, to exp(max), and there x − max is exact for every term that counts (Sterbenz).
+template <class T>
+struct log_sum_exp {
+    static constexpr bool is_float = sizeof(T) == sizeof(float);
+
+    /// Up to this magnitude a maximum is "near 0": the reduction of exp's argument is then exact to the last bit.
+    static constexpr double near = is_float ? 256.0 : 2048.0;
+
+    /// Terms this far below the maximum and further all count as exp(−reach), far below the last bit of any sum.
+    static constexpr T reach = is_float ? T(86.5) : T(707);
+
+    /// The log of the empty sum.
+    static constexpr double empty = -std::numeric_limits<double>::infinity();
+
+    template <class Arch>
+    using state = log_sum_exp_state<Arch>;
+
+    template <class Arch>
+    using wide = xsimd::batch<double, Arch>;
+
+    template <class V>
+    struct reference_point {
+        V max; ///< the maximum, brought to the nearest finite number
+        V offset;
+        V exponent;
+    };
+
+    /// What the sum of a state with this maximum is relative to: exp(offset) · 2^exponent.
+    template <class Arch>
+    [[nodiscard]] static reference_point<wide<Arch>> reference(const wide<Arch>& max) noexcept {
+        constexpr double largest = std::numeric_limits<T>::max();
+        const auto finite = xsimd::max(wide<Arch>(-largest), xsimd::min(wide<Arch>(largest), max));
+        const auto is_near = xsimd::abs(finite) <= wide<Arch>(near);
+        // A magic-number addition rounds the same way on every instruction set.
+        constexpr double to_integer = 0x1.8p52;
+        const auto nearest = math::opaque(xsimd::fma(finite, wide<Arch>(0x1.71547652b82fep0), wide<Arch>(to_integer))) -
+                             wide<Arch>(to_integer);
+        return {finite, xsimd::select(is_near, wide<Arch>(0.0), finite),
+                xsimd::select(is_near, nearest, wide<Arch>(0.0))};
+    }
+
+    template <class Arch>
+    [[nodiscard]] static state<Arch> identity() noexcept {
+        return {wide<Arch>(-std::numeric_limits<double>::infinity()), {wide<Arch>(0.0), wide<Arch>(0.0)}};
+    }
+
+    /// The first sweep over a block: its maximum. NaN is left to the second, which cannot miss it.
+    template <class Arch>
+    [[nodiscard]] static xsimd::batch<T, Arch> larger(const xsimd::batch<T, Arch>& max,
+                                                      const xsimd::batch<T, Arch>& x) noexcept {
+        return math::ordered_max(x, max);
+    }
+
+    /// The second sweep: the terms of the sum.
+    template <class Arch>
+    class terms {
+        using batch = xsimd::batch<T, Arch>;
+        using integers = xsimd::batch<xsimd::as_integer_t<T>, Arch>;
+
+    public:
+        using sum_type = math::running_sum<T, Arch>;
+
+        explicit terms(const reference_point<batch>& at) noexcept
+            : offset_(at.offset),
+              lowest_(math::rounded_difference(at.max, at.offset) - batch(reach)),
+              shift_(-xsimd::batch_cast<xsimd::as_integer_t<T>>(at.exponent)) {}
+
+        void add(sum_type& sum, const batch& x) const noexcept { sum.add(value(x)); }
+
+        /// Added to each other first, they meet one rounding fewer.
+        void add(sum_type& sum, const batch& x, const batch& y) const noexcept { sum.add(value(x), value(y)); }
+
+    private:
+        [[nodiscard]] batch value(const batch& x) const noexcept {
+            // A NaN stays a NaN here, and makes the sum one.
+            const auto e = math::exp_scaled(math::ordered_max(lowest_, x - offset_));
+            // A product with a power of two is exact, fused with the addition to come or not.
+            return e.mantissa * math::scale(e, shift_);
+        }
+
+        batch offset_;
+        batch lowest_;
+        integers shift_;
+    };
+
+    /// Instead of terms where the maximum is +inf: the sum is NaN if there is a NaN, and 0 otherwise.
+    template <class Arch>
+    struct nan_terms {
+        using sum_type = math::running_sum<T, Arch>;
+        void add(sum_type& sum, const xsimd::batch<T, Arch>& x) const noexcept {
+            using bits = xsimd::as_unsigned_integer_t<T>;
+            using batch = xsimd::batch<bits, Arch>;
+            constexpr auto infinity = std::bit_cast<bits>(std::numeric_limits<T>::infinity());
+            constexpr auto nan = std::bit_cast<bits>(std::numeric_limits<T>::quiet_NaN());
+            constexpr auto magnitude = static_cast<bits>(~bits{0} >> 1);
+            const auto is_nan = (xsimd::bitwise_cast<bits>(x) & batch(magnitude)) > batch(infinity);
+            sum.add(xsimd::bitwise_cast<T>(xsimd::select(is_nan, batch(nan), batch(0))));
+        }
+        void add(sum_type& sum, const xsimd::batch<T, Arch>& x, const xsimd::batch<T, Arch>& y) const noexcept {
+            add(sum, x);
+            add(sum, y);
+        }
+    };
+
+    /// Of two disjoint sets of elements, the state of both.
+    template <class Arch>
+    [[nodiscard]] static state<Arch> merge(const state<Arch>& a, const state<Arch>& b) noexcept {
+        const auto max = xsimd::max(a.max, b.max);
+        const auto target = reference<Arch>(max);
+        return {max, math::add_pairs(rescaled(a, target), rescaled(b, target))};
+    }
+
+    /// log of a sum that is `repeats` times that of the state.
+    template <class Arch>
+    [[nodiscard]] static wide<Arch> finish(const state<Arch>& s, double repeats) noexcept {
+        const auto at = reference<Arch>(s.max);
+        const auto sum = math::times(s.sum, repeats);
+        // A float has no use for the digits that log_parts adds.
+        if constexpr (is_float)
+            return special(s, xsimd::fma(at.exponent, wide<Arch>(ln2), at.offset + math::log(sum.high)));
+        else
+            return special(s, add_reference(at, math::log_parts(sum.high, sum.low)));
+    }
+
+    // Where the result is near 0 its last bit is finer than the fast sum. Such results are summed again with the maximum
+    // known, by the first refinement that still needs() it and then by the next.
+    using exact = exact_log_sum_exp<T>;
+    using cancelling = cancelling_log_sum_exp;
+
+private:
+    static constexpr double ln2 = 0x1.62e42fefa39efp-1;
+    static constexpr double ln2_high = 0x1.62e42fefa4p-1; // 40 bits: times an exponent it is exact
+    static constexpr double ln2_low = -0x1.8432a1b0e2634p-43;
+
+    /// The sum of `state`, relative to another reference.
+    template <class Arch>
+    [[nodiscard]] static math::double_pair<Arch> rescaled(const state<Arch>& s,
+                                                          const reference_point<wide<Arch>>& target) noexcept {
+        const auto from = reference<Arch>(s.max);
+        const auto exponent = from.exponent - target.exponent;
+        const auto offset = from.offset - target.offset;
+        // Between two references near 0 the factor is a power of two: exact.
+        const auto power = power_of_two<Arch>(exponent);
+        const auto head = xsimd::fma(exponent, wide<Arch>(ln2_high), offset);
+        const auto other = math::exp(xsimd::fma(exponent, wide<Arch>(ln2_low), head));
+        const auto factor = xsimd::select(offset == wide<Arch>(0.0), power, other);
+        return {math::opaque(s.sum.high * factor), math::opaque(s.sum.low * factor)};
+    }
+
+    /// 2^exponent for integers ≤ 0, 0 where that would be subnormal.
+    template <class Arch>
+    [[nodiscard]] static wide<Arch> power_of_two(const wide<Arch>& exponent) noexcept {
+        using integers = xsimd::batch<std::int64_t, Arch>;
+        constexpr double to_integer = 0x1.8p52;
+        const auto biased = xsimd::max(exponent, wide<Arch>(-1023.0)) + wide<Arch>(to_integer + 1023);
+        return xsimd::bitwise_cast<double>(integers(xsimd::bitwise_cast<std::int64_t>(math::opaque(biased)) << 52));
+    }
+
+    template <class Arch>
+    [[nodiscard]] static wide<Arch> add_reference(const reference_point<wide<Arch>>& at,
+                                                  const math::double_pair<Arch>& log) noexcept {
+        // One of the two is 0, and exponent · ln2_high is exact.
+        const auto head = xsimd::fma(at.exponent, wide<Arch>(ln2_high), at.offset);
+        const auto joined = math::two_sum(head, log.high);
+        const auto low = xsimd::fma(at.exponent, wide<Arch>(ln2_low), log.low);
+        return joined.high + math::opaque(joined.low + low);
+    }
+
+    /// The infinite maxima and NaN, told apart by their bits: -ffast-math assumes that there are none.
+    template <class Arch>
+    [[nodiscard]] static wide<Arch> special(const state<Arch>& s, const wide<Arch>& result) noexcept {
+        using batch = xsimd::batch<std::uint64_t, Arch>;
+        constexpr auto infinity = std::bit_cast<std::uint64_t>(std::numeric_limits<double>::infinity());
+        constexpr auto nan = std::bit_cast<std::uint64_t>(std::numeric_limits<double>::quiet_NaN());
+        constexpr auto magnitude = ~std::uint64_t{0} >> 1;
+        const auto max = xsimd::bitwise_cast<std::uint64_t>(s.max);
+        const auto is_infinite = (max & batch(magnitude)) == batch(infinity);
+        const auto is_nan = (xsimd::bitwise_cast<std::uint64_t>(s.sum.high) & batch(magnitude)) > batch(infinity);
+        const auto chosen = xsimd::select(is_infinite, max, xsimd::bitwise_cast<std::uint64_t>(result));
+        return xsimd::bitwise_cast<double>(xsimd::select(is_nan, batch(nan), chosen));
+    }
+};
+
+} // namespace summit::inline version_0::op

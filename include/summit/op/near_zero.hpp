@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/math/double_pair.hpp>
+#include <summit/math/exp.hpp>
+#include <summit/math/exp_parts.hpp>
+#include <summit/math/log.hpp>
+#include <summit/math/running_sum.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+namespace summit::inline version_0::op {
+
+/// max + log(Σ exp(x − max)), with log1p of what the sum holds beside the maximum's own 1: nothing is lost to that 1.
+template <class T>
+struct exact_log_sum_exp {
+    template <class Arch>
+    using wide = xsimd::batch<double, Arch>;
+
+    /// The log of the fast sum may be wrong by so much, all roundings bad at once.
+    static constexpr double fast_error = sizeof(T) == sizeof(float) ? 0x1p-22 : 0x1p-52;
+
+    /// `epsilon` is the spacing of results after 1.
+    template <class Arch>
+    [[nodiscard]] static auto needs(const wide<Arch>& result, const wide<Arch>&, double epsilon) noexcept {
+        return xsimd::abs(result) < wide<Arch>(2 * fast_error / epsilon);
+    }
+
+    template <class Arch>
+    class terms {
+    public:
+        using sum_type = math::running_sum<double, Arch>;
+
+        explicit terms(const wide<Arch>& max) noexcept : minus_max_(-max) {}
+
+        void add(sum_type& sum, const wide<Arch>& x) const noexcept {
+            const auto difference = math::two_sum(x, minus_max_);
+            const auto term = math::exp(difference.high);
+            // Of −inf − max the low part is NaN, and 0 · NaN must not become a term.
+            const auto low = xsimd::select(difference.high > wide<Arch>(-1000.0), difference.low, wide<Arch>(0.0));
+            sum.add(xsimd::fma(term, low, term));
+        }
+        void add(sum_type& sum, const wide<Arch>& x, const wide<Arch>& y) const noexcept {
+            add(sum, x);
+            add(sum, y);
+        }
+
+    private:
+        wide<Arch> minus_max_;
+    };
+
+    template <class Arch>
+    [[nodiscard]] static wide<Arch> finish(const wide<Arch>& max, const math::double_pair<Arch>& sum,
+                                           double repeats) noexcept {
+        const auto whole = math::times(sum, repeats);
+        const auto rest = math::opaque(whole.high - wide<Arch>(1.0)) + whole.low;
+        const auto log = math::log_parts(whole.high, whole.low);
+        const auto joined = math::two_sum(max, log.high);
+        const auto large = joined.high + math::opaque(joined.low + log.low);
+        // A maximum that is alone is the result, also where it is −0.
+        const auto small = xsimd::select(rest == wide<Arch>(0.0), max, max + math::log1p(rest));
+        return xsimd::select(rest < wide<Arch>(0.5), small, large);
+    }
+};
+
+/// log1p(Σ exp(x) − 1) in twice the digits, for sums so close to 1 that double itself rounds too much: normalised
+/// log-probabilities.
+struct cancelling_log_sum_exp {
+    template <class Arch>
+    using wide = xsimd::batch<double, Arch>;
+
+    template <class Arch>
+    [[nodiscard]] static auto needs(const wide<Arch>& result, const wide<Arch>& max, double epsilon) noexcept {
+        // The error of exact_log_sum_exp, 2^−52 of max or of 1, against that of a result rounded once.
+        const auto magnitude = xsimd::min(wide<Arch>(1.0), xsimd::abs(max));
+        return (xsimd::abs(result) < magnitude * wide<Arch>(0x1p-47 / epsilon)) & (max < wide<Arch>(0.0)) &
+               (wide<Arch>(epsilon) > wide<Arch>(0x1p-40));
+    }
+
+    /// A maximum this close to 0 is left out of the sum, where its 1 would cost the others their digits. It cannot
+    /// stand there twice: the result would be log 2 or more.
+    static constexpr double tiny = 0x1p-40;
+
+    template <class Arch>
+    class terms {
+    public:
+        using sum_type = math::running_sum<double, Arch>;
+
+        explicit terms(const wide<Arch>& max) noexcept
+            : left_out_(xsimd::select(max > wide<Arch>(-tiny), max, wide<Arch>(1.0))) {}
+
+        void add(sum_type& sum, const wide<Arch>& x) const noexcept {
+            const auto term = math::exp_parts(x);
+            const auto is_left_out = x == left_out_;
+            const wide<Arch> zero(0.0);
+            sum.add({xsimd::select(is_left_out, zero, term.high), xsimd::select(is_left_out, zero, term.low)});
+        }
+        void add(sum_type& sum, const wide<Arch>& x, const wide<Arch>& y) const noexcept {
+            add(sum, x);
+            add(sum, y);
+        }
+
+    private:
+        wide<Arch> left_out_;
+    };
+
+    template <class Arch>
+    [[nodiscard]] static wide<Arch> finish(const wide<Arch>& max, const math::double_pair<Arch>& sum,
+                                           double repeats) noexcept {
+        const auto whole = math::times(sum, repeats);
+        // exp(max) − 1 for a tiny maximum, −1 for the others.
+        const auto is_tiny = max > wide<Arch>(-tiny);
+        const auto first = math::two_sum(whole.high, xsimd::select(is_tiny, max, wide<Arch>(-1.0)));
+        const auto square = xsimd::select(is_tiny, wide<Arch>(0.5) * max * max, wide<Arch>(0.0));
+        const auto d = first.high + math::rounded_sum(first.low, math::rounded_sum(whole.low, square));
+        const auto third = xsimd::fma(d, wide<Arch>(1.0 / 3.0), wide<Arch>(-0.5));
+        return xsimd::fma(math::opaque(d * d), third, d);
+    }
+};
+
+} // namespace summit::inline version_0::op

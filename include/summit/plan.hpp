@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/shape.hpp>
+
+namespace summit::inline version_0 {
+
+/// One set bit for each dimension that is reduced.
+using axis_set = std::uint32_t;
+
+/// The dimensions that `which` names in an array of `rank` dimensions.
+/// throws   std::invalid_argument, in the name of `function`: an axis out of range, or named twice
+inline axis_set select_axes(std::string_view function, const axes& which, std::size_t rank) {
+    if (which.is_all()) return (axis_set{1} << rank) - 1;
+    const auto count = static_cast<std::ptrdiff_t>(rank);
+    axis_set selected = 0;
+    for (std::ptrdiff_t axis : which.names()) {
+        if (axis < -count || axis >= count)
+            throw_invalid_argument(
+                function, "axes", "axis " + std::to_string(axis) + " is out of range for rank " + std::to_string(rank));
+        const axis_set bit = axis_set{1} << (axis < 0 ? axis + count : axis);
+        if ((selected & bit) != 0)
+            throw_invalid_argument(function, "axes",
+                                   "axis " + std::to_string(axis) + " is named twice in " + to_string(which.names()) +
+                                       " for rank " + std::to_string(rank));
+        selected |= bit;
+    }
+    return selected;
+}
+
+/// `list`, one entry for each dimension, without the selected ones.
+inline index_list without(const index_list& list, axis_set selected) {
+    index_list result;
+    for (std::size_t i = 0; i != list.size(); ++i)
+        if ((selected >> i & 1U) == 0) result.push_back(list[i]);
+    return result;
+}
+
+/// `shape` without the selected dimensions, or with extent 1 in their place.
+inline index_list reduced_shape(const index_list& shape, axis_set selected, bool keepdims) {
+    if (!keepdims) return without(shape, selected);
+    index_list result = shape;
+    for (std::size_t i = 0; i != shape.size(); ++i)
+        if ((selected >> i & 1U) != 0) result[i] = 1;
+    return result;
+}
+
+/// Whether results of `expected` shape can be written through a view of this shape and these strides.
+/// throws   std::invalid_argument, in the name of `function`: they cannot
+inline void check_result(std::string_view function, const index_list& shape, const index_list& strides,
+                         const index_list& expected) {
+    if (shape != expected)
+        throw_invalid_argument(function, "out",
+                               "shape " + to_string(shape) + " where the result has shape " + to_string(expected));
+    for (std::size_t i = 0; i != shape.size(); ++i)
+        if (strides[i] == 0 && shape[i] > 1)
+            throw_invalid_argument(function, "out",
+                                   "strides " + to_string(strides) + " put several results of shape " +
+                                       to_string(shape) + " in one place");
+}
+
+/// One dimension left to walk: how often, and how far each step moves in the input and in the result.
+struct loop {
+    std::ptrdiff_t extent;
+    std::ptrdiff_t stride;
+    std::ptrdiff_t result_stride;
+};
+
+/// Loops from the outermost to the innermost.
+class loop_nest {
+public:
+    void push_back(const loop& next) { loops_[size_++] = next; }
+
+    /// Largest step outermost, so that memory is walked as it lies; then neighbours that continue each other become one.
+    void sort_and_fold() {
+        for (std::size_t i = 1; i < size_; ++i)
+            for (std::size_t j = i; j != 0 && rank_of(loops_[j - 1]) < rank_of(loops_[j]); --j)
+                std::swap(loops_[j - 1], loops_[j]);
+        std::size_t folded = 0;
+        for (std::size_t i = 1; i < size_; ++i) {
+            loop& outer = loops_[folded];
+            const loop& inner = loops_[i];
+            if (outer.stride == inner.stride * inner.extent &&
+                outer.result_stride == inner.result_stride * inner.extent)
+                outer = {outer.extent * inner.extent, inner.stride, inner.result_stride};
+            else
+                loops_[++folded] = inner;
+        }
+        if (size_ != 0) size_ = folded + 1;
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] const loop& operator[](std::size_t i) const noexcept { return loops_[i]; }
+    [[nodiscard]] const loop& innermost() const noexcept { return loops_[size_ - 1]; }
+
+    /// How many times the body runs: once if there is no loop.
+    [[nodiscard]] std::ptrdiff_t count() const noexcept {
+        std::ptrdiff_t product = 1;
+        for (std::size_t i = 0; i != size_; ++i) product *= loops_[i].extent;
+        return product;
+    }
+
+private:
+    /// A loop that stays in place costs nothing wherever it stands; inside it would hide the one worth vectorising.
+    static std::ptrdiff_t rank_of(const loop& l) {
+        return l.stride == 0 ? std::numeric_limits<std::ptrdiff_t>::max() : l.stride;
+    }
+
+    std::array<loop, max_rank> loops_;
+    std::size_t size_ = 0;
+};
+
+/// Which way a vector lies: along the terms of one result, or across neighbouring results.
+enum class orientation { rows, columns };
+
+/// What a shape, strides and axes boil down to. Knows no element type and no device.
+struct plan {
+    loop_nest kept;
+    loop_nest reduced;
+    std::ptrdiff_t results = 1; ///< how many results there are
+    std::ptrdiff_t terms = 1;   ///< how many elements each one is made of, repeats left out
+    std::ptrdiff_t repeats = 1; ///< how often each of these stands in the reduction, by strides of 0
+    std::ptrdiff_t origin = 0;  ///< offset of the first element walked; every stride is then non-negative
+    std::ptrdiff_t result_origin = 0;
+    orientation lie = orientation::rows;
+};
+
+/// Below this many terms a vector along a row would be mostly padding.
+inline constexpr std::ptrdiff_t short_row = 32;
+
+/// Fewer results than this leave lanes of a vector across them idle.
+inline constexpr std::ptrdiff_t few_results = 16;
+
+/// Chooses the loops for reducing the `selected` dimensions of a view into results that lie at `result_strides`, one
+/// stride for each dimension kept.
+inline plan make_plan(const index_list& shape, const index_list& strides, axis_set selected,
+                      const index_list& result_strides) {
+    plan p;
+    // Of an empty view only the results, if any, are walked: neither the product of the other extents nor its strides need
+    // make sense.
+    bool empty = false;
+    for (std::size_t i = 0; i != shape.size(); ++i) {
+        if (shape[i] != 0) continue;
+        empty = true;
+        ((selected >> i & 1U) == 0 ? p.results : p.terms) = 0;
+    }
+    std::size_t kept_dimensions = 0;
+    for (std::size_t i = 0; i != shape.size(); ++i) {
+        const bool is_kept = (selected >> i & 1U) == 0;
+        if (!is_kept && empty) continue;
+        (is_kept ? p.results : p.terms) *= shape[i];
+        loop l{shape[i], empty ? 0 : strides[i], is_kept ? result_strides[kept_dimensions++] : 0};
+        if (l.extent <= 1) continue;
+        if (!is_kept && l.stride == 0) {
+            p.repeats *= l.extent;
+            continue;
+        }
+        if (l.stride < 0) {
+            p.origin += (l.extent - 1) * l.stride;
+            p.result_origin += (l.extent - 1) * l.result_stride;
+            l.stride = -l.stride;
+            l.result_stride = -l.result_stride;
+        }
+        (is_kept ? p.kept : p.reduced).push_back(l);
+    }
+    if (p.results == 0 || p.terms == 0) return p;
+    p.terms /= p.repeats;
+    p.kept.sort_and_fold();
+    p.reduced.sort_and_fold();
+
+    if (p.terms < short_row)
+        p.lie = p.results == 1 ? orientation::rows : orientation::columns;
+    else if (p.results >= few_results)
+        p.lie = p.reduced.innermost().stride <= p.kept.innermost().stride || p.kept.innermost().stride == 0
+                    ? orientation::rows
+                    : orientation::columns;
+    return p;
+}
+
+} // namespace summit::inline version_0

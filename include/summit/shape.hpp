@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/error.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace summit::inline version_0 {
+
+/// The most dimensions a view may have. Shapes are stored in place, so that a call allocates nothing but its result.
+inline constexpr std::size_t max_rank = 16;
+
+/// An integer in the sense of an index: bool is a truth value, not a number of dimensions or elements.
+template <class T>
+concept index_like = std::integral<T> && !std::same_as<std::remove_cv_t<T>, bool>;
+
+/// A range of such integers, by what std::begin and std::end see: std::vector<int>, std::array, a C array.
+template <class R>
+concept index_range = requires(const R& range) {
+    std::begin(range) != std::end(range);
+    requires index_like<std::remove_cvref_t<decltype(*std::begin(range))>>;
+};
+
+/// `value` as the index type of every interface, or an error of `function` where it does not fit.
+template <index_like I>
+constexpr std::ptrdiff_t checked_index(std::string_view function, std::string_view argument, I value) {
+    if (!std::in_range<std::ptrdiff_t>(value))
+        throw_length_error(function, argument, std::to_string(value) + " does not fit std::ptrdiff_t");
+    return static_cast<std::ptrdiff_t>(value);
+}
+
+/// A short list of indices held in place: the extents or the strides of a view.
+class index_list {
+public:
+    constexpr index_list() noexcept = default;
+
+    constexpr index_list(std::initializer_list<std::ptrdiff_t> values) {
+        for (std::ptrdiff_t value : values) push_back(value);
+    }
+
+    template <index_range R>
+        requires(!std::same_as<std::remove_cvref_t<R>, index_list>)
+    constexpr index_list(const R& values) {
+        for (auto value : values) push_back(checked_index("index_list", "values", value));
+    }
+
+    constexpr void push_back(std::ptrdiff_t value) {
+        if (size_ == max_rank)
+            throw_invalid_argument("index_list", "values",
+                                   "more than " + std::to_string(max_rank) + " dimensions are not supported");
+        values_[size_++] = value;
+    }
+
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] constexpr std::ptrdiff_t operator[](std::size_t i) const noexcept { return values_[i]; }
+    [[nodiscard]] constexpr std::ptrdiff_t& operator[](std::size_t i) noexcept { return values_[i]; }
+    [[nodiscard]] constexpr const std::ptrdiff_t* begin() const noexcept { return values_.data(); }
+    [[nodiscard]] constexpr const std::ptrdiff_t* end() const noexcept { return values_.data() + size_; }
+
+    friend constexpr bool operator==(const index_list& a, const index_list& b) noexcept {
+        if (a.size_ != b.size_) return false;
+        for (std::size_t i = 0; i != a.size_; ++i)
+            if (a[i] != b[i]) return false;
+        return true;
+    }
+
+private:
+    std::array<std::ptrdiff_t, max_rank> values_{};
+    std::size_t size_ = 0;
+};
+
+/// "(2, 3)", as NumPy and MLX print a shape.
+inline std::string to_string(const index_list& list) {
+    std::string text = "(";
+    for (std::size_t i = 0; i != list.size(); ++i) {
+        if (i != 0) text += ", ";
+        text += std::to_string(list[i]);
+    }
+    return text + (list.size() == 1 ? ",)" : ")");
+}
+
+/// Which dimensions to reduce, as the caller names them: an int, a braced list, any range of integers, or all_axes.
+/// Negative axes count from the end. Nothing is checked here: only a rank tells which axes exist.
+class axes {
+    struct axis {
+        template <index_like I>
+        constexpr axis(I name)
+            : value(std::in_range<std::ptrdiff_t>(name) ? static_cast<std::ptrdiff_t>(name)
+                                                        : std::numeric_limits<std::ptrdiff_t>::max()) {}
+        axis(bool) = delete;
+        std::ptrdiff_t value;
+    };
+
+public:
+    template <index_like I>
+    constexpr axes(I value) {
+        names_.push_back(axis(value).value);
+    }
+
+    /// A bool where an axis belongs is keepdims in the wrong place: it would silently mean axis 0 or 1.
+    axes(bool) = delete;
+
+    constexpr axes(std::initializer_list<axis> values) {
+        for (axis value : values) names_.push_back(value.value);
+    }
+
+    template <index_range R>
+    constexpr axes(const R& values) {
+        for (auto value : values) names_.push_back(axis(value).value);
+    }
+
+    [[nodiscard]] static constexpr axes all() noexcept {
+        axes every(std::initializer_list<axis>{});
+        every.all_ = true;
+        return every;
+    }
+
+    [[nodiscard]] constexpr bool is_all() const noexcept { return all_; }
+    [[nodiscard]] constexpr const index_list& names() const noexcept { return names_; }
+
+private:
+    index_list names_;
+    bool all_ = false;
+};
+
+/// Reduce every dimension, whatever the rank.
+inline constexpr axes all_axes = axes::all();
+
+/// The number of elements of `shape`; a negative extent or a number beyond std::ptrdiff_t is an error of `function`.
+inline std::ptrdiff_t element_count(std::string_view function, const index_list& shape) {
+    constexpr std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max();
+    bool empty = false;
+    for (std::size_t i = 0; i != shape.size(); ++i) {
+        if (shape[i] < 0)
+            throw_invalid_argument(function, "shape",
+                                   "extent " + std::to_string(shape[i]) + " of dimension " + std::to_string(i) +
+                                       " is negative in " + to_string(shape));
+        empty = empty || shape[i] == 0;
+    }
+    if (empty) return 0;
+    std::ptrdiff_t count = 1;
+    for (std::ptrdiff_t extent : shape) {
+        if (count > most / extent)
+            throw_length_error(function, "shape",
+                               "the number of elements of " + to_string(shape) + " does not fit std::ptrdiff_t");
+        count *= extent;
+    }
+    return count;
+}
+
+/// The strides of `shape` stored densely, last dimension fastest.
+inline index_list row_major_strides(const index_list& shape) {
+    index_list strides = shape;
+    std::ptrdiff_t stride = 1;
+    for (std::size_t i = shape.size(); i-- != 0;) {
+        strides[i] = stride;
+        // An empty extent makes every offset unreachable, and the product of the others may overflow.
+        if (shape[i] != 0 && stride <= std::numeric_limits<std::ptrdiff_t>::max() / shape[i]) stride *= shape[i];
+    }
+    return strides;
+}
+
+} // namespace summit::inline version_0

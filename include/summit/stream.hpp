@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/device.hpp>
+
+#include <concepts>
+
+namespace summit::inline version_0 {
+
+/// An in-order queue of work on one device. Each back end specialises it.
+template <class Device>
+class stream {
+    static_assert(!std::same_as<Device, device::metal>,
+                  "summit: device::metal has no back end in this file: include <summit/metal.hpp>");
+    static_assert(std::same_as<Device, device::metal>,
+                  "summit: where to run must be device::cpu{}, device::metal{} or a stream on one of them");
+
+public:
+    // Here so that the line above is the only error a user reads.
+    template <template <class> class, class, class... Arguments>
+    static void reduce(const Arguments&...);
+};
+
+/// The stream that `Where`, a device tag or a stream, stands for.
+template <class Where>
+struct stream_for {
+    using type = stream<Where>;
+};
+
+template <class Device>
+struct stream_for<stream<Device>> {
+    using type = stream<Device>;
+};
+
+} // namespace summit::inline version_0

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Replaces the allocation functions of the whole program by ones that can count.
+#include <summit/logsumexp.hpp>
+
+#include "support/routes.hpp"
+
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+namespace {
+
+struct allocation_count {
+    int calls = 0;
+    std::size_t bytes = 0;
+};
+
+/// Where allocations of this thread are counted, if they are.
+thread_local allocation_count* counting = nullptr;
+
+void* allocate(std::size_t bytes, std::size_t alignment) {
+    if (counting != nullptr) {
+        ++counting->calls;
+        counting->bytes += bytes;
+    }
+    // aligned_alloc wants a multiple of the alignment, and never nothing.
+    void* memory = std::aligned_alloc(alignment, (bytes / alignment + 1) * alignment);
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+}
+
+// Not inlined: g++ would see free() meet what operator new returned, and warn.
+[[gnu::noinline]] void release(void* memory) noexcept { std::free(memory); }
+
+template <class F>
+allocation_count allocations_of(const F& f) {
+    allocation_count count;
+    counting = &count;
+    f();
+    counting = nullptr;
+    return count;
+}
+
+} // namespace
+
+// NOLINTBEGIN(misc-new-delete-overloads): each form has its match
+void* operator new(std::size_t bytes) { return allocate(bytes, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+    return allocate(bytes, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+// Sanitizers bring array forms of their own, which would not come through here.
+void* operator new[](std::size_t bytes) { return allocate(bytes, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
+void* operator new[](std::size_t bytes, std::align_val_t alignment) {
+    return allocate(bytes, static_cast<std::size_t>(alignment));
+}
+void operator delete[](void* memory) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+// NOLINTEND(misc-new-delete-overloads)
+
+TEST_CASE("the counter counts", "[allocations]") {
+    const auto count = allocations_of([] { std::vector<double>(1000).shrink_to_fit(); });
+    CHECK(count.calls == 1);
+    CHECK(count.bytes == 8000);
+}
+
+TEMPLATE_TEST_CASE("a call allocates its result and nothing else, by every route", "[allocations]", float, double) {
+    using T = TestType;
+    auto ways = support::row_routes(3, 10000);
+    for (const auto& more :
+         {support::row_routes(1, 100), support::row_routes(300, 100), support::column_routes(77, 200),
+          support::short_routes(300, 7), support::short_routes(2, 1)})
+        ways.insert(ways.end(), more.begin(), more.end());
+    for (const auto& way : ways) {
+        std::ptrdiff_t lowest = 0;
+        std::ptrdiff_t highest = 0;
+        for (std::size_t i = 0; i != way.shape.size(); ++i)
+            (way.strides[i] < 0 ? lowest : highest) += (way.shape[i] - 1) * way.strides[i];
+        // The second value makes results near 0, which are summed twice.
+        for (T value : {T(3), static_cast<T>(-std::log(static_cast<double>(way.terms())))}) {
+            const std::vector<T> x(static_cast<std::size_t>(highest - lowest + 1), value);
+            const summit::view<const T> v(x.data() - lowest, way.shape, way.strides);
+            const auto which = way.which();
+            std::vector<T> y(static_cast<std::size_t>(way.results()));
+            const summit::view<T> out(y.data(), summit::reduced_shape(v.shape(), way.selected, true));
+            CAPTURE(way.name, way.results(), way.terms(), value);
+
+            const auto returned = allocations_of([&] { static_cast<void>(summit::logsumexp(v, which)); });
+            CHECK(returned.calls == 1);
+            CHECK(returned.bytes == y.size() * sizeof(T));
+            CHECK(allocations_of([&] { summit::logsumexp_into(out, v, which, true); }).calls == 0);
+        }
+    }
+}
+
+TEST_CASE("views allocate nothing", "[allocations]") {
+    float x[2][3][4] = {};
+    const auto count = allocations_of([&] {
+        const auto v = summit::as_view(x).transpose({2, 0, 1}).slice(0, 3, 0, -1).reverse(1).broadcast({5, 3, 2, 3});
+        static_cast<void>(v.select(0, 1).slice(-1, 0, 2));
+        static_cast<void>(summit::axes{0, 1, -1});
+    });
+    CHECK(count.calls == 0);
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+// Every way through the kernels, against the meaning of each special value, with the special element everywhere.
+#include <summit/logsumexp.hpp>
+
+#include "support/guarded.hpp"
+#include "support/reference.hpp"
+#include "support/routes.hpp"
+
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <random>
+#include <vector>
+
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+namespace {
+
+using support::infinity;
+using support::quiet_nan;
+using support::route;
+
+constexpr unsigned seed = 20260304;
+
+/// The elements of a route, named by result and term.
+template <class T>
+class elements {
+public:
+    explicit elements(const route& way, std::size_t lead = 0) : way_(way), buffer_(way.shape, way.strides, lead) {
+        std::mt19937 random(seed);
+        std::uniform_real_distribution<T> values(T(-20), T(20));
+        for (std::ptrdiff_t r = 0; r != results(); ++r)
+            for (std::ptrdiff_t k = 0; k != terms(); ++k) at(r, k) = values(random);
+    }
+
+    [[nodiscard]] std::ptrdiff_t results() const { return way_.results(); }
+    [[nodiscard]] std::ptrdiff_t terms() const { return way_.terms(); }
+    [[nodiscard]] T& at(std::ptrdiff_t result, std::ptrdiff_t term) {
+        return buffer_.elements().data()[way_.offset(result, term)];
+    }
+    void fill(T value) {
+        for (std::ptrdiff_t r = 0; r != results(); ++r)
+            for (std::ptrdiff_t k = 0; k != terms(); ++k) at(r, k) = value;
+    }
+
+    [[nodiscard]] std::vector<T> reduced() {
+        const auto y = summit::logsumexp(buffer_.constant(), way_.which());
+        return {y.begin(), y.end()};
+    }
+
+    /// What one result should be.
+    [[nodiscard]] support::expected<T> wanted(std::ptrdiff_t result) {
+        std::vector<T> row;
+        for (std::ptrdiff_t k = 0; k != terms(); ++k) row.push_back(at(result, k));
+        return support::log_sum_exp_of(row);
+    }
+
+    [[nodiscard]] double worst_error() {
+        const auto got = reduced();
+        double worst = 0.0;
+        for (std::ptrdiff_t r = 0; r != results(); ++r)
+            worst = std::max(worst, wanted(r).error(got[static_cast<std::size_t>(r)]));
+        return worst;
+    }
+
+private:
+    route way_;
+    support::guarded<T> buffer_;
+};
+
+/// Terms enough for three blocks and a tail that is no multiple of anything.
+template <class T>
+std::vector<route> every_route() {
+    constexpr std::ptrdiff_t block = 16384 / sizeof(T);
+    auto all = support::row_routes(3, 2 * block + 77);
+    for (const auto& way : support::row_routes(1, 333)) all.push_back(way);
+    for (const auto& way : support::column_routes(77, 2 * 64 + 9)) all.push_back(way);
+    for (const auto& way : support::column_routes(17, 41)) all.push_back(way);
+    for (const auto& way : support::short_routes(75, 7)) all.push_back(way);
+    for (const auto& way : support::short_routes(2, 3)) all.push_back(way);
+    return all;
+}
+
+// Without optimisation, or under a sanitizer, the same tests take minutes: one place in seven then stands for all.
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+constexpr std::ptrdiff_t sparse = 1;
+#else
+constexpr std::ptrdiff_t sparse = 7;
+#endif
+
+/// All of them where there are few; else both ends, and both sides of every multiple of 1024, blocks among them.
+std::vector<std::ptrdiff_t> places(std::ptrdiff_t count) {
+    std::vector<std::ptrdiff_t> some;
+    for (std::ptrdiff_t i = 0; i != count; ++i)
+        if ((count <= 140 || i < 70 || i >= count - 140 || (i + 3) % 1024 < 6) && (i % sparse == 0 || i + 1 == count))
+            some.push_back(i);
+    return some;
+}
+
+/// A few results of a tile: lanes of every vector, and the last.
+std::vector<std::ptrdiff_t> lanes(std::ptrdiff_t count) {
+    std::vector<std::ptrdiff_t> some;
+    for (std::ptrdiff_t i : {0, 1, 2, 5, 8, 15, 16, 31, 33, 63, 64})
+        if (i < count - 1) some.push_back(i);
+    some.push_back(count - 1);
+    return some;
+}
+
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](T x, T y) { return support::to_bits(x) == support::to_bits(y); });
+}
+
+} // namespace
+
+TEST_CASE("each route lies as its name says", "[reduce]") {
+    for (const auto& way : every_route<float>()) {
+        CAPTURE(way.name);
+        const auto result_strides = summit::row_major_strides(summit::without(way.shape, way.selected));
+        const auto p = summit::make_plan(way.shape, way.strides, way.selected, result_strides);
+        // The only result of few terms has nothing to lie across.
+        if (way.results() > 3 || way.lie == summit::orientation::rows) CHECK(p.lie == way.lie);
+        CHECK(p.results == way.results());
+        CHECK(p.terms == way.terms());
+    }
+}
+
+TEMPLATE_TEST_CASE("random elements, by every route", "[reduce][accuracy]", float, double) {
+    for (const auto& way : every_route<TestType>()) {
+        CAPTURE(way.name, way.results(), way.terms());
+        CHECK(elements<TestType>(way).worst_error() <= support::promised_ulp<TestType>);
+    }
+}
+
+TEMPLATE_TEST_CASE("one special element, everywhere, by every route", "[reduce][meaning]", float, double) {
+    using T = TestType;
+    for (const auto& way : every_route<T>()) {
+        elements<T> x(way);
+        const auto before = x.reduced();
+        for (std::ptrdiff_t r : lanes(x.results())) {
+            for (std::ptrdiff_t k : places(x.terms())) {
+                const T was = x.at(r, k);
+                for (T special : {quiet_nan<T>, infinity<T>}) {
+                    x.at(r, k) = special;
+                    auto wanted = before;
+                    wanted[static_cast<std::size_t>(r)] = special;
+                    CAPTURE(way.name, x.terms(), r, k, special);
+                    REQUIRE(same_bits(x.reduced(), wanted));
+                }
+                x.at(r, k) = was;
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("one −inf among numbers counts for nothing", "[reduce][meaning]", float, double) {
+    using T = TestType;
+    for (const auto& way : every_route<T>()) {
+        elements<T> x(way);
+        for (std::ptrdiff_t r : {std::ptrdiff_t{0}, x.results() - 1}) {
+            for (std::ptrdiff_t k : lanes(x.terms())) {
+                const T was = x.at(r, k);
+                x.at(r, k) = -infinity<T>;
+                CAPTURE(way.name, x.terms(), r, k);
+                REQUIRE(x.wanted(r).accepts(x.reduced()[static_cast<std::size_t>(r)]));
+                x.at(r, k) = was;
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("one number among −inf is the result, everywhere", "[reduce][meaning]", float, double) {
+    using T = TestType;
+    for (const auto& way : every_route<T>()) {
+        elements<T> x(way);
+        x.fill(-infinity<T>);
+        std::vector<T> wanted(static_cast<std::size_t>(x.results()), -infinity<T>);
+        REQUIRE(same_bits(x.reduced(), wanted));
+        for (std::ptrdiff_t r : lanes(x.results())) {
+            for (std::ptrdiff_t k : places(x.terms())) {
+                const T number = std::array{T(0.3), T(-5000), T(77)}[static_cast<std::size_t>(r + k) % 3];
+                x.at(r, k) = number;
+                wanted[static_cast<std::size_t>(r)] = number;
+                CAPTURE(way.name, x.terms(), r, k, number);
+                REQUIRE(same_bits(x.reduced(), wanted));
+                x.at(r, k) = -infinity<T>;
+                wanted[static_cast<std::size_t>(r)] = -infinity<T>;
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("NaN beside infinities, in every order and distance", "[reduce][meaning]", float, double) {
+    using T = TestType;
+    for (const auto& way : every_route<T>()) {
+        elements<T> x(way);
+        std::vector<std::ptrdiff_t> some;
+        for (std::ptrdiff_t k :
+             {std::ptrdiff_t{0}, std::ptrdiff_t{1}, x.terms() / 3, x.terms() / 2, x.terms() - 2, x.terms() - 1})
+            if (k >= 0) some.push_back(k);
+        for (bool among_numbers : {true, false}) {
+            if (!among_numbers) x.fill(-infinity<T>);
+            for (std::ptrdiff_t r : {std::ptrdiff_t{0}, x.results() - 1}) {
+                for (std::ptrdiff_t one : some) {
+                    for (std::ptrdiff_t other : some) {
+                        if (one == other || (sparse != 1 && one != 0 && other != 0)) continue;
+                        const T was_one = x.at(r, one);
+                        const T was_other = x.at(r, other);
+                        CAPTURE(way.name, x.terms(), among_numbers, r, one, other);
+                        const auto result = [&](T first, T second) {
+                            x.at(r, one) = first;
+                            x.at(r, other) = second;
+                            return x.reduced()[static_cast<std::size_t>(r)];
+                        };
+                        REQUIRE(support::is_nan(result(quiet_nan<T>, infinity<T>)));
+                        REQUIRE(support::is_nan(result(quiet_nan<T>, -infinity<T>)));
+                        REQUIRE(support::is_nan(result(-quiet_nan<T>, quiet_nan<T>)));
+                        REQUIRE(result(infinity<T>, -infinity<T>) == infinity<T>);
+                        REQUIRE(result(infinity<T>, infinity<T>) == infinity<T>);
+                        x.at(r, one) = was_one;
+                        x.at(r, other) = was_other;
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("a result near 0 keeps its digits, wherever the maximum stands", "[reduce][meaning]", float,
+                   double) {
+    using T = TestType;
+    for (const auto& way : every_route<T>()) {
+        elements<T> x(way);
+        x.fill(T(-40));
+        for (std::ptrdiff_t r : {std::ptrdiff_t{0}, x.results() - 1}) {
+            for (std::ptrdiff_t k : lanes(x.terms())) {
+                x.at(r, k) = T(0);
+                CAPTURE(way.name, x.terms(), r, k);
+                const T got = x.reduced()[static_cast<std::size_t>(r)];
+                REQUIRE(x.wanted(r).accepts(got));
+                // For double 2 ulp of 1 would let 0 pass.
+                REQUIRE(std::abs(got - static_cast<T>(x.wanted(r).value)) <= got * T(1e-6));
+                x.at(r, k) = T(-40);
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("equal elements of any size, by every route", "[reduce][meaning]", float, double) {
+    using T = TestType;
+    using limits = std::numeric_limits<T>;
+    for (const auto& way : every_route<T>()) {
+        elements<T> x(way);
+        for (T value : {T(0), T(-0.0), T(1e-30), limits::min(), T(-3), T(90), T(-800), T(2049), T(1e30), limits::max(),
+                        limits::lowest(), infinity<T>, -infinity<T>}) {
+            x.fill(value);
+            CAPTURE(way.name, x.terms(), value);
+            REQUIRE(x.worst_error() <= support::promised_ulp<T>);
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("blocks of every size meet", "[reduce][accuracy]", float, double) {
+    using T = TestType;
+    for (const auto& way : every_route<T>()) {
+        elements<T> x(way);
+        // Each third of the terms at a height of its own, in all orders; what one block holds must not reach another's place.
+        for (const auto& heights : std::vector<std::array<T, 3>>{{T(0), T(100), T(-100)},
+                                                                 {T(300), T(-300), T(0)},
+                                                                 {T(-3000), T(3000), T(2999)},
+                                                                 {-infinity<T>, T(1), -infinity<T>},
+                                                                 {T(-1e30), -infinity<T>, T(-1e30)},
+                                                                 {T(-2), T(-1), T(-2)},
+                                                                 {T(5), T(4), -infinity<T>}}) {
+            for (std::ptrdiff_t r = 0; r != x.results(); ++r)
+                for (std::ptrdiff_t k = 0; k != x.terms(); ++k)
+                    x.at(r, k) = heights[static_cast<std::size_t>(k * 3 / x.terms())] + static_cast<T>((r + k) % 7) / 8;
+            CAPTURE(way.name, x.terms(), heights[0], heights[1], heights[2]);
+            REQUIRE(x.worst_error() <= support::promised_ulp<T>);
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("every length from every address, by every route", "[reduce]", float, double) {
+    using T = TestType;
+    constexpr std::ptrdiff_t stripe = 128 / sizeof(T);
+    constexpr std::ptrdiff_t block = 16384 / sizeof(T);
+    std::vector<route> ways;
+    const auto add = [&](const std::vector<route>& more) { ways.insert(ways.end(), more.begin(), more.end()); };
+    for (std::ptrdiff_t n = 32; n <= 4 * stripe + 1; ++n) {
+        const auto rows = support::row_routes(1, n);
+        ways.push_back(rows[0]);
+        if (n % 5 == 0) ways.push_back(rows[2]);
+    }
+    for (std::ptrdiff_t n : {block - 1, block, block + 1, 2 * block - 1, 2 * block, 2 * block + 1})
+        add(support::row_routes(2, n));
+    for (std::ptrdiff_t n : {1, 2, 3, 31}) add(support::short_routes(67, n));
+    for (std::ptrdiff_t n : {1, 2, 7, 8, 9, 16, 31}) ways.push_back(support::row_routes(1, n)[0]);
+    for (std::ptrdiff_t n : {63, 64, 65, 127, 128, 129}) add(support::column_routes(33, n));
+    for (std::ptrdiff_t results = 16; results <= 130; ++results) {
+        const auto columns = support::column_routes(results, 33);
+        ways.push_back(columns[1]);
+        ways.push_back(columns[static_cast<std::size_t>(results) % columns.size()]);
+    }
+    for (const auto& way : ways) {
+        elements<T> aligned(way, 0);
+        const auto wanted = aligned.reduced();
+        CAPTURE(way.name, aligned.results(), aligned.terms());
+        REQUIRE(aligned.worst_error() <= support::promised_ulp<T>);
+        // The address decides nothing.
+        for (std::size_t lead = 1; lead < 16; lead += static_cast<std::size_t>(sparse)) {
+            CAPTURE(lead);
+            REQUIRE(same_bits(elements<T>(way, lead).reduced(), wanted));
+        }
+    }
+}
+
+#if __has_include(<sys/mman.h>)
+
+namespace {
+
+/// Memory between two pages that nobody may touch.
+class guarded_pages {
+public:
+    explicit guarded_pages(std::size_t bytes)
+        : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))), inside_((bytes + page_ - 1) / page_ * page_) {
+        void* address = ::mmap(nullptr, inside_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        REQUIRE(address != MAP_FAILED);
+        base_ = static_cast<std::byte*>(address);
+        REQUIRE(::mprotect(base_ + page_, inside_, PROT_READ | PROT_WRITE) == 0);
+    }
+    ~guarded_pages() { ::munmap(base_, inside_ + 2 * page_); }
+    guarded_pages(const guarded_pages&) = delete;
+    guarded_pages& operator=(const guarded_pages&) = delete;
+
+    /// Where `bytes` bytes end, or begin, at a page that nobody may touch.
+    [[nodiscard]] std::byte* place(std::size_t bytes, bool at_end) const {
+        return base_ + page_ + (at_end ? inside_ - bytes : 0);
+    }
+
+private:
+    std::size_t page_;
+    std::size_t inside_;
+    std::byte* base_ = nullptr;
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("nothing is read past either end of memory", "[reduce]", float, double) {
+    using T = TestType;
+    std::vector<route> ways;
+    const auto add = [&](const std::vector<route>& more) { ways.insert(ways.end(), more.begin(), more.end()); };
+    for (std::ptrdiff_t n : {32, 33, 47, 63, 64, 65, 97, 1000, 4097}) add(support::row_routes(1, n));
+    for (std::ptrdiff_t n : {33, 95}) add(support::row_routes(17, n));
+    for (std::ptrdiff_t results : {17, 31, 33, 50, 63, 65, 79}) add(support::column_routes(results, 65));
+    for (std::ptrdiff_t n : {1, 2, 3, 5, 31}) add(support::short_routes(3, n));
+    for (std::ptrdiff_t n : {1, 3, 8, 15, 17, 31}) ways.push_back(support::row_routes(1, n)[0]);
+    for (const auto& way : ways) {
+        std::ptrdiff_t lowest = 0;
+        std::ptrdiff_t highest = 0;
+        for (std::size_t i = 0; i != way.shape.size(); ++i) {
+            const std::ptrdiff_t reach = (way.shape[i] - 1) * way.strides[i];
+            (reach < 0 ? lowest : highest) += reach;
+        }
+        const auto span = static_cast<std::size_t>(highest - lowest + 1);
+        const guarded_pages pages(span * sizeof(T));
+        for (bool at_end : {false, true}) {
+            T* first = reinterpret_cast<T*>(pages.place(span * sizeof(T), at_end));
+            // Near 0 as well, so that the second, exact sum reads too.
+            std::fill(first, first + span, static_cast<T>(-std::log(static_cast<double>(way.terms()))));
+            const summit::view<const T> x(first - lowest, way.shape, way.strides);
+            CAPTURE(way.name, way.results(), way.terms(), at_end);
+            for (T y : summit::logsumexp(x, way.which())) REQUIRE(std::abs(y) < T(1e-6));
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include <summit/math/double_pair.hpp>
+
+#include "support/architectures.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdint>
+#include <random>
+
+// Sums and products of integers whose exact values fit 128 bits: what a pair holds can be checked exactly.
+namespace {
+
+__extension__ using wide_integer = __int128;
+
+template <class Arch>
+wide_integer value_of(const summit::math::double_pair<Arch>& pair) {
+    return static_cast<wide_integer>(pair.high.get(0)) + static_cast<wide_integer>(pair.low.get(0));
+}
+
+double random_integer(std::mt19937_64& generator) {
+    const int bits = 1 + static_cast<int>(generator() % 53);
+    const auto magnitude = static_cast<double>(generator() >> (64 - bits));
+    return generator() % 2 == 0 ? magnitude : -magnitude;
+}
+
+} // namespace
+
+TEST_CASE("sums and products of two doubles are exact", "[double_pair]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<double, Arch>;
+        std::mt19937_64 generator(20260502);
+        for (int i = 0; i != 20000; ++i) {
+            const double a = random_integer(generator);
+            const double b = random_integer(generator);
+            CAPTURE(Arch::name(), a, b);
+            const auto exact_a = static_cast<wide_integer>(a);
+            const auto exact_b = static_cast<wide_integer>(b);
+            REQUIRE(value_of(summit::math::two_sum(batch(a), batch(b))) == exact_a + exact_b);
+            REQUIRE(value_of(summit::math::two_product(batch(a), batch(b))) == exact_a * exact_b);
+        }
+    });
+}
+
+TEST_CASE("a pair times a factor, and the sum of two pairs", "[double_pair]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<double, Arch>;
+        const summit::math::double_pair<Arch> x{batch(0x1.fffffffffffffp80), batch(1.0)};
+        const auto tripled = summit::math::times(x, 3.0);
+        CHECK(value_of(tripled) == 3 * value_of(x));
+        const auto doubled = summit::math::add_pairs(x, x);
+        CHECK(value_of(doubled) == 2 * value_of(x));
+        // The low part is brought below the last bit of the high one.
+        const auto settled = summit::math::times(summit::math::double_pair<Arch>{batch(1.0), batch(2.0)}, 1.0);
+        CHECK(settled.high.get(0) == 3.0);
+        CHECK(settled.low.get(0) == 0.0);
+    });
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include <summit/shape.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+using Catch::Matchers::Message;
+using summit::axes;
+using summit::index_list;
+
+namespace {
+
+constexpr std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max();
+
+} // namespace
+
+TEST_CASE("a list of indices comes from braces or from any range of integers", "[shape]") {
+    const index_list list{2, 3};
+    REQUIRE(list.size() == 2);
+    CHECK(list[0] == 2);
+    CHECK(list[1] == 3);
+    CHECK_FALSE(list.empty());
+    CHECK(index_list{}.empty());
+
+    const int in_c[] = {2, 3};
+    const std::vector<std::int8_t> bytes{2, 3};
+    CHECK(index_list(in_c) == list);
+    CHECK(index_list(bytes) == list);
+    CHECK(index_list(std::array<std::uint64_t, 2>{2, 3}) == list);
+    CHECK(index_list(std::span<const int>(in_c)) == list);
+    CHECK(index_list(std::vector<long>(list.begin(), list.end())) == list);
+}
+
+TEST_CASE("lists are equal when length and values are", "[shape]") {
+    CHECK(index_list{1, 2} != index_list{1, 2, 1});
+    CHECK(index_list{1, 2} != index_list{1, 3});
+    CHECK(index_list{} != index_list{0});
+    CHECK(index_list{} == index_list{});
+}
+
+TEST_CASE("a list prints as NumPy prints a shape", "[shape]") {
+    CHECK(to_string(index_list{}) == "()");
+    CHECK(to_string(index_list{3}) == "(3,)");
+    CHECK(to_string(index_list{2, -3, 4}) == "(2, -3, 4)");
+}
+
+TEST_CASE("a list holds sixteen indices and no more", "[shape][error]") {
+    CHECK(index_list(std::vector<int>(16, 1)).size() == summit::max_rank);
+    CHECK_THROWS_MATCHES(index_list(std::vector<int>(17, 1)), std::invalid_argument,
+                         Message("summit::index_list: values: more than 16 dimensions are not supported"));
+}
+
+TEST_CASE("an index beyond std::ptrdiff_t is an error, not another index", "[shape][error]") {
+    const std::vector<std::uint64_t> huge{std::uint64_t{1} << 63};
+    CHECK_THROWS_MATCHES(index_list(huge), std::length_error,
+                         Message("summit::index_list: values: 9223372036854775808 does not fit std::ptrdiff_t"));
+}
+
+TEST_CASE("axes come from an int of any kind, braces, any range, or all_axes", "[shape]") {
+    const auto names = [](const axes& which) { return which.names(); };
+    CHECK(names(1) == index_list{1});
+    CHECK(names(-1) == index_list{-1});
+    CHECK(names(std::int8_t{-2}) == index_list{-2});
+    CHECK(names(std::uint16_t{2}) == index_list{2});
+    CHECK(names(std::size_t{2}) == index_list{2});
+    CHECK(names(2LL) == index_list{2});
+    CHECK(names({0, 2}) == index_list{0, 2});
+    CHECK(names({std::size_t{0}, -1, std::int8_t{1}}) == index_list{0, -1, 1});
+    CHECK(names(std::vector<int>{0, 2}) == index_list{0, 2});
+    CHECK(names(std::array<std::ptrdiff_t, 2>{0, 2}) == index_list{0, 2});
+    CHECK(names(index_list{0, 2}) == index_list{0, 2});
+    CHECK(names({}) == index_list{});
+    CHECK(names(std::vector<int>{}) == index_list{});
+
+    CHECK(summit::all_axes.is_all());
+    CHECK_FALSE(axes{}.is_all());
+    CHECK_FALSE(axes(0).is_all());
+}
+
+TEST_CASE("a truth value or a real number is no axis", "[shape]") {
+    STATIC_CHECK_FALSE(std::is_convertible_v<bool, axes>);
+    STATIC_CHECK_FALSE(std::is_constructible_v<axes, bool>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<std::vector<bool>, axes>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<double, axes>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<std::vector<bool>, index_list>);
+}
+
+TEST_CASE("an axis that no rank has stays one that no rank has", "[shape]") {
+    CHECK(axes(std::numeric_limits<std::uint64_t>::max()).names()[0] == most);
+    CHECK(axes{std::numeric_limits<std::uint64_t>::max()}.names()[0] == most);
+    CHECK(axes(std::vector<std::uint64_t>{~std::uint64_t{0}}).names()[0] == most);
+}
+
+TEST_CASE("the number of elements", "[shape]") {
+    CHECK(summit::element_count("f", {}) == 1);
+    CHECK(summit::element_count("f", {2, 3, 4}) == 24);
+    CHECK(summit::element_count("f", {2, 0, 4}) == 0);
+    CHECK(summit::element_count("f", {most}) == most);
+    CHECK(summit::element_count("f", {most, most, 0}) == 0);
+    CHECK(summit::element_count("f", {std::ptrdiff_t{1} << 31, 2}) == std::ptrdiff_t{1} << 32);
+}
+
+TEST_CASE("a size that is negative or too large is an error in the caller's name", "[shape][error]") {
+    CHECK_THROWS_MATCHES(summit::element_count("f", {2, -3}), std::invalid_argument,
+                         Message("summit::f: shape: extent -3 of dimension 1 is negative in (2, -3)"));
+    CHECK_THROWS_MATCHES(summit::element_count("f", {0, -3}), std::invalid_argument,
+                         Message("summit::f: shape: extent -3 of dimension 1 is negative in (0, -3)"));
+    CHECK_THROWS_MATCHES(
+        summit::element_count("f", {most, 2}), std::length_error,
+        Message("summit::f: shape: the number of elements of (9223372036854775807, 2) does not fit std::ptrdiff_t"));
+    CHECK_THROWS_AS(summit::element_count("f", {std::ptrdiff_t{1} << 32, std::ptrdiff_t{1} << 31}), std::length_error);
+}
+
+TEST_CASE("row-major strides", "[shape]") {
+    CHECK(summit::row_major_strides({}) == index_list{});
+    CHECK(summit::row_major_strides({5}) == index_list{1});
+    CHECK(summit::row_major_strides({2, 3, 4}) == index_list{12, 4, 1});
+    CHECK(summit::row_major_strides({2, 1, 4}) == index_list{4, 4, 1});
+    CHECK(summit::row_major_strides({2, 0, 4}).size() == 3);
+}
