@@ -16,7 +16,7 @@ double refined(double max, std::initializer_list<double> elements, double repeat
     using batch = xsimd::batch<double, Arch>;
     const typename Refinement::template terms<Arch> terms{batch(max)};
     summit::math::running_sum<double, Arch> sum;
-    for (double x : elements) terms.add(sum, batch(x));
+    for (double x : elements) sum.add(terms(batch(x)));
     return Refinement::finish(batch(max), sum.total(0), repeats).get(0);
 }
 

@@ -56,19 +56,12 @@ inline void column_sum(const column_block<T>& block, const TermsAt& terms_at, do
     using wide = xsimd::batch<double, Arch>;
     for (std::size_t column = 0; column != block.width; column += batch::size) {
         const auto terms = terms_at(column);
-        using sum_type = typename decltype(terms)::sum_type;
+        using sum_type = math::running_sum<T, Arch>;
         sum_type sum;
-        const auto at = [&](std::ptrdiff_t r) { return batch::load_unaligned(block.rows[r] + column); };
+        const auto term = [&](std::ptrdiff_t r) { return terms(batch::load_unaligned(block.rows[r] + column)); };
         std::ptrdiff_t r = 0;
-        for (; r + 4 <= block.count; r += 4) {
-            terms.add(sum, at(r), at(r + 1));
-            terms.add(sum, at(r + 2), at(r + 3));
-            sum.flush();
-        }
-        for (; r != block.count; ++r) {
-            terms.add(sum, at(r));
-            sum.flush();
-        }
+        for (; r + 4 <= block.count; r += 4) sum.add(term(r), term(r + 1), term(r + 2), term(r + 3));
+        for (; r != block.count; ++r) sum.add(term(r));
         for (std::size_t part = 0; part != sum_type::wide_count; ++part) {
             const auto total = sum.total(part);
             total.high.store_unaligned(high + column + part * wide::size);

@@ -78,25 +78,23 @@ template <class Arch, std::size_t Count>
 template <class Arch, class T, class Terms>
 [[nodiscard]] inline math::double_pair<Arch> row_sum(const T* x, std::ptrdiff_t n, const Terms& terms) noexcept {
     using batch = xsimd::batch<T, Arch>;
-    using sum_type = typename Terms::sum_type;
+    using sum_type = math::running_sum<T, Arch>;
     constexpr std::size_t batches = stripe_batches<T, Arch>;
     constexpr auto stripe = static_cast<std::ptrdiff_t>(batches * batch::size);
 
     std::array<sum_type, batches> sums;
-    const auto flush = [&] {
-        for (std::size_t k = 0; k != batches; ++k) sums[k].flush();
-    };
     const auto add_stripe = [&](const T* from) {
-        for (std::size_t k = 0; k != batches; ++k) terms.add(sums[k], batch::load_unaligned(from + k * batch::size));
-        flush();
+        for (std::size_t k = 0; k != batches; ++k) sums[k].add(terms(batch::load_unaligned(from + k * batch::size)));
     };
     std::ptrdiff_t i = 0;
     for (; i + 4 * stripe <= n; i += 4 * stripe) {
-        for (const T* from = x + i; from != x + i + 4 * stripe; from += 2 * stripe)
-            for (std::size_t k = 0; k != batches; ++k)
-                terms.add(sums[k], batch::load_unaligned(from + k * batch::size),
-                          batch::load_unaligned(from + stripe + k * batch::size));
-        flush();
+        for (std::size_t k = 0; k != batches; ++k) {
+            const auto term = [&](std::ptrdiff_t row) {
+                return terms(
+                    batch::load_unaligned(x + i + row * stripe + static_cast<std::ptrdiff_t>(k * batch::size)));
+            };
+            sums[k].add(term(0), term(1), term(2), term(3));
+        }
     }
     for (; i + stripe <= n; i += stripe) add_stripe(x + i);
     if (i != n) {

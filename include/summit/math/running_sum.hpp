@@ -14,8 +14,8 @@ namespace summit::inline version_0::math {
 
 /// The sum of many non-negative terms in each lane, far more accurate than T itself.
 ///
-/// float   two additions of at most two terms each, then on to double: a term meets two roundings in float, however many
-///         there are, and doubles throughout would cost twice the instructions
+/// float   four terms in float, as two pairs, then on to double: a term meets two roundings in float, however many there
+///         are, and doubles throughout would cost twice the instructions
 /// double  the rounding error of each addition is kept beside the sum
 /// The lanes come out as doubles, in the order of the terms' lanes.
 template <class T, class Arch>
@@ -29,21 +29,18 @@ class running_sum<float, Arch> {
 public:
     static constexpr std::size_t wide_count = 2;
 
-    // At most two of these before the next flush().
-    void add(const batch& term) noexcept { run_ = run_ + term; }
-    void add(const batch& a, const batch& b) noexcept { run_ = run_ + opaque(a + b); }
-
-    void flush() noexcept {
-        const auto halves = widen(run_);
+    void add(const batch& term) noexcept {
+        const auto halves = widen(term);
         total_[0] = total_[0] + halves[0];
         total_[1] = total_[1] + halves[1];
-        run_ = batch(0.0F);
+    }
+    void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
+        add(opaque(opaque(a + b) + opaque(c + d)));
     }
 
     [[nodiscard]] double_pair<Arch> total(std::size_t part) const noexcept { return {total_[part], wide(0.0)}; }
 
 private:
-    batch run_{0.0F};
     std::array<wide, 2> total_{wide(0.0), wide(0.0)};
 };
 
@@ -59,16 +56,17 @@ public:
         high_ = next.high;
         low_ = low_ + next.low;
     }
-    void add(const batch& a, const batch& b) noexcept {
-        add(a);
-        add(b);
-    }
     void add(const double_pair<Arch>& term) noexcept {
         add(term.high);
         low_ = low_ + term.low;
     }
-
-    void flush() noexcept {}
+    template <class Term>
+    void add(const Term& a, const Term& b, const Term& c, const Term& d) noexcept {
+        add(a);
+        add(b);
+        add(c);
+        add(d);
+    }
 
     [[nodiscard]] double_pair<Arch> total(std::size_t) const noexcept { return {high_, low_}; }
 

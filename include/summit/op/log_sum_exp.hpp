@@ -80,33 +80,26 @@ struct log_sum_exp {
         return math::ordered_max(x, max);
     }
 
-    /// The second sweep: the terms of the sum.
+    /// The second sweep: what each element adds to the sum.
     template <class Arch>
     class terms {
         using batch = xsimd::batch<T, Arch>;
         using integers = xsimd::batch<xsimd::as_integer_t<T>, Arch>;
 
     public:
-        using sum_type = math::running_sum<T, Arch>;
-
         explicit terms(const reference_point<batch>& at) noexcept
             : offset_(at.offset),
               lowest_(math::rounded_difference(at.max, at.offset) - batch(reach)),
               shift_(-xsimd::batch_cast<xsimd::as_integer_t<T>>(at.exponent)) {}
 
-        void add(sum_type& sum, const batch& x) const noexcept { sum.add(value(x)); }
-
-        /// Added to each other first, they meet one rounding fewer.
-        void add(sum_type& sum, const batch& x, const batch& y) const noexcept { sum.add(value(x), value(y)); }
-
-    private:
-        [[nodiscard]] batch value(const batch& x) const noexcept {
+        [[nodiscard]] batch operator()(const batch& x) const noexcept {
             // A NaN stays a NaN here, and makes the sum one.
             const auto e = math::exp_scaled(math::ordered_max(lowest_, x - offset_));
             // A product with a power of two is exact, fused with the addition to come or not.
             return e.mantissa * math::scale(e, shift_);
         }
 
+    private:
         batch offset_;
         batch lowest_;
         integers shift_;
@@ -115,19 +108,14 @@ struct log_sum_exp {
     /// Instead of terms where the maximum is +inf: the sum is NaN if there is a NaN, and 0 otherwise.
     template <class Arch>
     struct nan_terms {
-        using sum_type = math::running_sum<T, Arch>;
-        void add(sum_type& sum, const xsimd::batch<T, Arch>& x) const noexcept {
+        [[nodiscard]] xsimd::batch<T, Arch> operator()(const xsimd::batch<T, Arch>& x) const noexcept {
             using bits = xsimd::as_unsigned_integer_t<T>;
             using batch = xsimd::batch<bits, Arch>;
             constexpr auto infinity = std::bit_cast<bits>(std::numeric_limits<T>::infinity());
             constexpr auto nan = std::bit_cast<bits>(std::numeric_limits<T>::quiet_NaN());
             constexpr auto magnitude = static_cast<bits>(~bits{0} >> 1);
             const auto is_nan = (xsimd::bitwise_cast<bits>(x) & batch(magnitude)) > batch(infinity);
-            sum.add(xsimd::bitwise_cast<T>(xsimd::select(is_nan, batch(nan), batch(0))));
-        }
-        void add(sum_type& sum, const xsimd::batch<T, Arch>& x, const xsimd::batch<T, Arch>& y) const noexcept {
-            add(sum, x);
-            add(sum, y);
+            return xsimd::bitwise_cast<T>(xsimd::select(is_nan, batch(nan), batch(0)));
         }
     };
 

@@ -29,20 +29,14 @@ struct exact_log_sum_exp {
     template <class Arch>
     class terms {
     public:
-        using sum_type = math::running_sum<double, Arch>;
-
         explicit terms(const wide<Arch>& max) noexcept : minus_max_(-max) {}
 
-        void add(sum_type& sum, const wide<Arch>& x) const noexcept {
+        [[nodiscard]] wide<Arch> operator()(const wide<Arch>& x) const noexcept {
             const auto difference = math::two_sum(x, minus_max_);
             const auto term = math::exp(difference.high);
             // Of −inf − max the low part is NaN, and 0 · NaN must not become a term.
             const auto low = xsimd::select(difference.high > wide<Arch>(-1000.0), difference.low, wide<Arch>(0.0));
-            sum.add(xsimd::fma(term, low, term));
-        }
-        void add(sum_type& sum, const wide<Arch>& x, const wide<Arch>& y) const noexcept {
-            add(sum, x);
-            add(sum, y);
+            return xsimd::fma(term, low, term);
         }
 
     private:
@@ -84,20 +78,14 @@ struct cancelling_log_sum_exp {
     template <class Arch>
     class terms {
     public:
-        using sum_type = math::running_sum<double, Arch>;
-
         explicit terms(const wide<Arch>& max) noexcept
             : left_out_(xsimd::select(max > wide<Arch>(-tiny), max, wide<Arch>(1.0))) {}
 
-        void add(sum_type& sum, const wide<Arch>& x) const noexcept {
+        [[nodiscard]] math::double_pair<Arch> operator()(const wide<Arch>& x) const noexcept {
             const auto term = math::exp_parts(x);
             const auto is_left_out = x == left_out_;
             const wide<Arch> zero(0.0);
-            sum.add({xsimd::select(is_left_out, zero, term.high), xsimd::select(is_left_out, zero, term.low)});
-        }
-        void add(sum_type& sum, const wide<Arch>& x, const wide<Arch>& y) const noexcept {
-            add(sum, x);
-            add(sum, y);
+            return {xsimd::select(is_left_out, zero, term.high), xsimd::select(is_left_out, zero, term.low)};
         }
 
     private:
