@@ -8,8 +8,8 @@
 
 TEST_CASE("the inline namespace is named for the major version", "[version]") {
     STATIC_REQUIRE(SUMMIT_VERSION_MAJOR == 0);
-    // One type under both names: version_0 is there, and it is the inline one.
-    STATIC_REQUIRE(std::same_as<summit::version_0::array<float>, summit::array<float>>);
+    // One type under both names: version0 is there, and it is the inline one.
+    STATIC_REQUIRE(std::same_as<summit::version0::array<float>, summit::array<float>>);
 }
 
 TEST_CASE("CMake and the header agree on the version", "[version]") {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// N-d data that owns its elements, row-major and contiguous. A copy copies the elements.
 template <class T>
@@ -93,4 +93,4 @@ private:
     std::ptrdiff_t size_;
 };
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

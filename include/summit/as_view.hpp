@@ -4,7 +4,7 @@
 #include <summit/array.hpp>
 #include <summit/view.hpp>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// std::vector, std::array, std::span and their like: elements in a row, found through data() and size().
 template <class C>
@@ -85,4 +85,4 @@ concept viewable = requires(A& a) {
 template <viewable A>
 using element_t = typename decltype(as_view(std::declval<A&>()))::value_type;
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

@@ -2,7 +2,7 @@
 #pragma once
 
 /// Tags that name where work runs.
-namespace summit::inline version_0::device {
+namespace summit::inline version0::device {
 
 /// The processor this program runs on.
 struct cpu {};
@@ -10,4 +10,4 @@ struct cpu {};
 /// Apple's GPU. Its back end comes with <summit/metal.hpp>.
 struct metal {};
 
-} // namespace summit::inline version_0::device
+} // namespace summit::inline version0::device

@@ -8,7 +8,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// The bits of `x` in a 16-bit IEEE format, rounded once, to nearest even.
 template <int exponent_bits, int fraction_bits>
@@ -159,4 +159,4 @@ using result_t = typename element_traits<std::remove_cv_t<T>>::result;
 template <class T>
 using compute_t = typename element_traits<std::remove_cv_t<T>>::compute;
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

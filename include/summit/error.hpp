@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// The one form of every message: "summit::function: argument: what is wrong with which value".
 inline std::string error_message(std::string_view function, std::string_view argument, std::string_view problem) {
@@ -29,4 +29,4 @@ inline std::string error_message(std::string_view function, std::string_view arg
     throw std::out_of_range(error_message(function, argument, problem));
 }
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

@@ -24,7 +24,7 @@
 #pragma GCC diagnostic pop
 #endif
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// log Σ exp(x) over `which` axes of `a`, without overflow, written to elements that the caller owns.
 ///
@@ -83,4 +83,4 @@ template <class A, class Where = device::cpu, class Arch = cpu::default_architec
     return y;
 }
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

@@ -3,7 +3,7 @@
 
 #include <summit/shape.hpp>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// One set bit for each dimension that is reduced.
 using axis_set = std::uint32_t;
@@ -178,4 +178,4 @@ inline plan make_plan(const index_list& shape, const index_list& strides, axis_s
     return p;
 }
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// The most dimensions a view may have. Shapes are stored in place, so that a call allocates nothing but its result.
 inline constexpr std::size_t max_rank = 16;
@@ -171,4 +171,4 @@ inline index_list row_major_strides(const index_list& shape) {
     return strides;
 }
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

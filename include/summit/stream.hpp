@@ -5,7 +5,7 @@
 
 #include <concepts>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// An in-order queue of work on one device. Each back end specialises it.
 template <class Device>
@@ -32,4 +32,4 @@ struct stream_for<stream<Device>> {
     using type = stream<Device>;
 };
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

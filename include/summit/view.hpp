@@ -5,7 +5,7 @@
 
 #include <bit>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// N-d data that somebody else owns: a pointer, a shape, and strides in elements, of any sign, 0 for broadcast.
 /// Copying a view copies no element; the elements must outlive it. T may be const.
@@ -200,4 +200,4 @@ private:
     std::ptrdiff_t size_;
 };
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

@@ -6,7 +6,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// The instruction set to compile for: the best that the compiler was told of. Every function of the back end takes it
 /// as a template parameter, so that files built with different flags never share a kernel.
@@ -19,4 +19,4 @@ using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch
 using default_architecture = xsimd::default_arch;
 #endif
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

@@ -14,7 +14,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// Hands out the elements of a reduction block by block, in the type asked for: where they lie if a kernel can read them
 /// there, packed into a scratch of fixed size otherwise. Blocks are cut by the plan alone, so the order of additions
@@ -123,4 +123,4 @@ private:
     alignas(64) std::array<std::byte, block_bytes> scratch_;
 };
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// A block of rows that lie anywhere, all of them `width` wide. Every lane is a result of its own.
 template <class T>
@@ -70,4 +70,4 @@ inline void column_sum(const column_block<T>& block, const TermsAt& terms_at, do
     }
 }
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

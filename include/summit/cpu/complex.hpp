@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// log Σ exp(z) under way, for tiles of `width` neighbouring results.
 ///
@@ -272,4 +272,4 @@ inline void reduce_complex(const plan& p, const std::complex<T>* elements, std::
     complex_reduction<Arch, T>(p, elements, results).run();
 }
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

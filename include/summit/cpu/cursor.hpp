@@ -3,7 +3,7 @@
 
 #include <summit/plan.hpp>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// A place in a loop nest, which moves forward in the nest's order.
 class cursor {
@@ -50,4 +50,4 @@ private:
     std::ptrdiff_t result_offset_;
 };
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 // 16-bit numbers as floats, one batch of float at a time. xsimd has no such conversion, so each family of instructions
 // has its own line; the call picks the overload of the nearest base class of its architecture.
@@ -114,4 +114,4 @@ template <class Arch, class T>
     }
 }
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

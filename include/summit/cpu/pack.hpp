@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// One batch of elements `stride` apart, in the type they are computed in.
 template <class Arch, class T>
@@ -61,4 +61,4 @@ inline void pack(const From* from, std::ptrdiff_t stride, std::ptrdiff_t count, 
     for (std::size_t k = 0; k != left; ++k) to[i + static_cast<std::ptrdiff_t>(k)] = converted[k];
 }
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// One reduction under way: walks the results in tiles, lets the kernels absorb every block of a tile, and finishes it.
 template <class Op, class Arch, class Element>
@@ -240,4 +240,4 @@ inline void reduce(const plan& p, const Element* elements, result_t<Element>* re
     reduction<Op, Arch, Element>(p, elements, results).run();
 }
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

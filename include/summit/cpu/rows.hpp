@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// Bytes of one stripe of a row: the virtual vector. An element's place in its stripe decides which partial sum it enters,
 /// so the same terms meet in the same order whatever the width of the real vector.
@@ -112,4 +112,4 @@ template <class Arch, class T, class Terms>
     return sum_of<Arch>(totals);
 }
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

@@ -9,7 +9,7 @@
 #include <complex>
 #include <cstddef>
 
-namespace summit::inline version_0::cpu {
+namespace summit::inline version0::cpu {
 
 /// Copies `count` elements `stride` apart into a row of real and one of imaginary parts, in double.
 template <class Arch, class T>
@@ -40,4 +40,4 @@ inline void separate(const std::complex<T>* from, std::ptrdiff_t stride, std::pt
     pack<Arch>(parts + 1, 2 * stride, count - i, im + i);
 }
 
-} // namespace summit::inline version_0::cpu
+} // namespace summit::inline version0::cpu

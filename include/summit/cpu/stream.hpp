@@ -6,7 +6,7 @@
 #include <summit/dtype.hpp>
 #include <summit/stream.hpp>
 
-namespace summit::inline version_0 {
+namespace summit::inline version0 {
 
 /// Work on the processor: done by the calling thread, complete when a call returns.
 template <>
@@ -22,4 +22,4 @@ public:
     }
 };
 
-} // namespace summit::inline version_0
+} // namespace summit::inline version0

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// The unevaluated sum high + low, |low| ≤ ulp(high) / 2.
 template <class Arch>
@@ -72,4 +72,4 @@ template <class Arch>
     return fast_two_sum(product.high, xsimd::fma(a.low, factors, product.low));
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

@@ -13,7 +13,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// Constants of exp for one type, printed by tests/math/exp.sollya.
 template <class T>
@@ -139,4 +139,4 @@ template <class T, class Arch>
     return xsimd::bitwise_cast<T>(xsimd::select(underflow, integers(0), xsimd::bitwise_cast<integer>(y)));
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <iterator>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// Constants of exp_parts: ln 2 in three parts, the reciprocal factorials in one or two.
 struct exponential_part_constants {
@@ -75,4 +75,4 @@ template <class Arch>
     return {opaque(p.high * scale), opaque(p.low * scale)};
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

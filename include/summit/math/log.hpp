@@ -13,7 +13,7 @@
 #include <iterator>
 #include <limits>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// Constants of the logarithms, printed by tests/math/log.sollya.
 struct logarithm_constants {
@@ -206,4 +206,4 @@ log_parts(const xsimd::batch<double, Arch>& high,
     return fast_two_sum(second.high, rounded_sum(rounded_sum(first.low, second.low), rest));
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

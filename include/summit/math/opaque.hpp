@@ -4,7 +4,7 @@
 
 #include <xsimd/xsimd.hpp>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// x itself, as a value whose origin the compiler cannot see: nothing computed from the result is folded with what made x.
 ///
@@ -46,4 +46,4 @@ rounded_product(const xsimd::batch<T, Arch>& a, const xsimd::batch<T, Arch>& b) 
     return opaque(a * b);
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

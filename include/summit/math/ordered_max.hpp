@@ -5,7 +5,7 @@
 
 #include <type_traits>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// The larger of a and b in each lane; on x86, b wherever one of them is NaN. AArch64 gives NaN there.
 ///
@@ -37,4 +37,4 @@ template <class T, class Arch>
     }
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

@@ -10,7 +10,7 @@
 #include <array>
 #include <cstddef>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// The sum of many non-negative terms in each lane, far more accurate than T itself.
 ///
@@ -75,4 +75,4 @@ private:
     batch low_{0.0};
 };
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <iterator>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// Constants of sincos, printed by tests/math/sincos.sollya.
 struct sincos_constants {
@@ -227,4 +227,4 @@ template <class Arch>
             xsimd::bitwise_cast<double>(cosine_bits ^ exchange ^ cosine_sign)};
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 
-namespace summit::inline version_0::math {
+namespace summit::inline version0::math {
 
 /// The lanes of a float batch as doubles, the lower half first.
 template <class Arch>
@@ -99,4 +99,4 @@ template <class Arch>
     return narrow_on(Arch{}, x);
 }
 
-} // namespace summit::inline version_0::math
+} // namespace summit::inline version0::math

@@ -15,7 +15,7 @@
 #include <limits>
 #include <numbers>
 
-namespace summit::inline version_0::op {
+namespace summit::inline version0::op {
 
 /// log Σ exp(z) for complex z, as sweeps over batches of real and imaginary parts; one result to a lane.
 ///
@@ -251,4 +251,4 @@ private:
     }
 };
 
-} // namespace summit::inline version_0::op
+} // namespace summit::inline version0::op

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version_0::op {
+namespace summit::inline version0::op {
 
 /// What is known of the elements seen so far, one result to a lane: their maximum, and
 /// sum = Σ exp(x − offset) · 2^−exponent, with offset and exponent those of reference(max).
@@ -198,4 +198,4 @@ private:
     }
 };
 
-} // namespace summit::inline version_0::op
+} // namespace summit::inline version0::op

@@ -9,7 +9,7 @@
 
 #include <xsimd/xsimd.hpp>
 
-namespace summit::inline version_0::op {
+namespace summit::inline version0::op {
 
 /// max + log(Σ exp(x − max)), with log1p of what the sum holds beside the maximum's own 1: nothing is lost to that 1.
 template <class T>
@@ -106,4 +106,4 @@ struct cancelling_log_sum_exp {
     }
 };
 
-} // namespace summit::inline version_0::op
+} // namespace summit::inline version0::op
