@@ -11,8 +11,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <complex>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 #include <numeric>
 #include <random>
 #include <span>
@@ -459,3 +461,31 @@ TEST_CASE("more than 2^31 elements by strides that overlap", "[logsumexp][large]
     CHECK(wanted.accepts(logsumexp(view<const float>(x.data(), {outer, inner}, {1, 1})).item()));
 }
 #endif
+
+TEST_CASE("every kind of element goes through the public forms", "[logsumexp][types]") {
+    const std::uint8_t bytes[2][2] = {{255, 0}, {1, 1}};
+    const auto of_bytes = summit::logsumexp(bytes, 1);
+    STATIC_CHECK(std::is_same_v<decltype(of_bytes), const summit::array<float>>);
+    CHECK(of_bytes(0) == 255.0F);
+    CHECK(of_bytes(1) == 1.69314718055995F);
+
+    const bool flags[3] = {true, false, true};
+    CHECK(summit::logsumexp(flags).item() == 1.86199480405825F);
+
+    // 65,536 zeros: their sum alone is beyond float16.
+    const std::vector<summit::float16> halves(65536);
+    CHECK(summit::logsumexp(halves).item().bits == summit::float16(11.090355).bits);
+    const std::vector<summit::bfloat16> brains{summit::bfloat16(0.0), summit::bfloat16(-40.0)};
+    CHECK(summit::logsumexp(brains).item().bits == summit::bfloat16(4.248354e-18).bits);
+
+    using namespace std::complex_literals;
+    const std::complex<double> z[2][2] = {{0.0, 1i * std::numbers::pi}, {1000.0 + 1i, 1000.0 + 1i}};
+    const auto of_z = summit::logsumexp(z, 1);
+    STATIC_CHECK(std::is_same_v<decltype(of_z), const summit::array<std::complex<double>>>);
+    // 1 − 1: nothing is left but the rounding of π.
+    CHECK(of_z(0).real() < -36.0);
+    CHECK(std::abs(of_z(1) - (1000.0 + std::log(2.0) + 1i)) < 1e-12);
+    std::complex<double> out[2];
+    summit::logsumexp_into(out, z, 1);
+    CHECK(out[1] == of_z(1));
+}
