@@ -73,7 +73,8 @@ struct bfloat16 {
 /// A type laid out as float16 is: itself, and the compiler's own where it has one.
 template <class T>
 concept float16_like = std::same_as<T, float16>
-#if defined(__FLT16_MAX__)
+// g++ before 13 has the limits of _Float16 on AArch64, but not the type in C++.
+#if defined(__FLT16_MAX__) && (defined(__clang__) || !defined(__aarch64__) || __GNUC__ >= 13)
     || std::same_as<T, _Float16>
 #endif
     ;

@@ -228,8 +228,9 @@ TEMPLATE_LIST_TEST_CASE("special values, alone and in a result without terms", "
         const result alone = accuracy::logsumexp(support::as_row(one)).item();
         const result kept = accuracy::logsumexp(support::as_row(one), summit::axes{}).data()[0];
         INFO(support::describe(one[0]) << " gives " << support::describe(alone) << " and " << support::describe(kept));
-        CHECK(accuracy::error_of<TestType>(wanted, alone) == 0.0);
-        CHECK(accuracy::error_of<TestType>(wanted, kept) == 0.0);
+        // A subnormal may come out as it is even where the hardware would read it as 0.
+        CHECK((accuracy::error_of<TestType>(wanted, alone) == 0.0 || format::of(alone) == format::of(one[0])));
+        CHECK((accuracy::error_of<TestType>(wanted, kept) == 0.0 || format::of(kept) == format::of(one[0])));
     }
     const std::vector<TestType> none;
     const result empty = accuracy::logsumexp(support::as_row(none)).item();

@@ -32,7 +32,7 @@ TEST_CASE("a contiguous row is read where it lies, in blocks of fixed size", "[b
     const auto p = plan_of({10000}, {1}, 0);
     reader blocks(p, x.data());
     std::ptrdiff_t seen = 0;
-    blocks.visit_row<float>(0, [&](const float* block, std::ptrdiff_t count) {
+    blocks.visit_row<float>(0, {0, p.terms}, [&](const float* block, std::ptrdiff_t count) {
         CHECK(block == x.data() + seen);
         CHECK(count == (seen < 8192 ? 4096 : 10000 - 8192));
         seen += count;
@@ -49,16 +49,25 @@ TEST_CASE("a row of several runs is read once, element by element, in the order 
             expected.push_back(x[static_cast<std::size_t>(next.offset())]);
         reader blocks(p, x.data());
         std::vector<double> in_double;
-        blocks.visit_row<double>(0, [&](const double* block, std::ptrdiff_t count) {
+        blocks.visit_row<double>(0, {0, p.terms}, [&](const double* block, std::ptrdiff_t count) {
             in_double.insert(in_double.end(), block, block + count);
         });
         std::vector<float> in_float;
-        blocks.visit_row<float>(0, [&](const float* block, std::ptrdiff_t count) {
+        blocks.visit_row<float>(0, {0, p.terms}, [&](const float* block, std::ptrdiff_t count) {
             CHECK(count <= 4096);
             in_float.insert(in_float.end(), block, block + count);
         });
         CHECK(in_float == expected);
         CHECK(in_double == std::vector<double>(expected.begin(), expected.end()));
+
+        // A part of it is what a part of the whole is.
+        std::vector<float> part;
+        const auto append = [&](const float* block, std::ptrdiff_t count) {
+            part.insert(part.end(), block, block + count);
+        };
+        blocks.visit_row<float>(0, {0, 17}, append);
+        blocks.visit_row<float>(0, {17, p.terms - 17}, append);
+        CHECK(part == expected);
     }
 }
 
@@ -71,18 +80,20 @@ TEST_CASE("columns come in rows padded to whole vectors, in place where they are
         std::vector<std::ptrdiff_t> offsets(width);
         std::iota(offsets.begin(), offsets.end(), std::ptrdiff_t{5});
         std::ptrdiff_t row = 0;
-        blocks.visit_columns<float>(offsets.data(), width, [&](const summit::cpu::column_block<float>& block) {
-            CHECK(block.width % lanes == 0);
-            CHECK(block.width >= width);
-            for (std::ptrdiff_t r = 0; r != block.count; ++r, ++row) {
-                CHECK((block.rows[r] == x.data() + row * 1000 + 5) == (width % lanes == 0));
-                for (std::size_t i = 0; i != block.width; ++i) {
-                    const float want = i < width ? static_cast<float>(row * 1000 + 5 + static_cast<std::ptrdiff_t>(i))
-                                                 : static_cast<float>(reader::padding);
-                    REQUIRE(block.rows[r][i] == want);
+        blocks.visit_columns<float>(
+            offsets.data(), width, {0, p.terms}, [&](const summit::cpu::column_block<float>& block) {
+                CHECK(block.width % lanes == 0);
+                CHECK(block.width >= width);
+                for (std::ptrdiff_t r = 0; r != block.count; ++r, ++row) {
+                    CHECK((block.rows[r] == x.data() + row * 1000 + 5) == (width % lanes == 0));
+                    for (std::size_t i = 0; i != block.width; ++i) {
+                        const float want = i < width
+                                               ? static_cast<float>(row * 1000 + 5 + static_cast<std::ptrdiff_t>(i))
+                                               : static_cast<float>(reader::padding);
+                        REQUIRE(block.rows[r][i] == want);
+                    }
                 }
-            }
-        });
+            });
         CHECK(row == 100);
     }
 }

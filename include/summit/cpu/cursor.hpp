@@ -5,12 +5,24 @@
 
 namespace summit::inline version0::cpu {
 
-/// A place in a loop nest, which moves forward in the nest's order.
+/// A place in a loop nest, which moves forward in the nest's order. No part of it may become a function of its own, which
+/// files built for different instruction sets would share.
 class cursor {
 public:
     explicit cursor(const loop_nest& nest, std::ptrdiff_t offset = 0, std::ptrdiff_t result_offset = 0) noexcept
         : nest_(&nest), offset_(offset), result_offset_(result_offset) {
         for (std::size_t i = 0; i != nest.size(); ++i) index_[i] = 0;
+    }
+
+    /// Moves from the start to the element that comes after `count` others.
+    [[gnu::always_inline]] void seek(std::ptrdiff_t count) noexcept {
+        for (std::size_t i = nest_->size(); i-- != 0 && count != 0;) {
+            const loop& l = (*nest_)[i];
+            index_[i] = count % l.extent;
+            count /= l.extent;
+            offset_ += index_[i] * l.stride;
+            result_offset_ += index_[i] * l.result_stride;
+        }
     }
 
     [[nodiscard]] std::ptrdiff_t offset() const noexcept { return offset_; }

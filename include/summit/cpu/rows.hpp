@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/math/positive_sum.hpp>
 #include <summit/math/running_sum.hpp>
 
 #include <xsimd/xsimd.hpp>
@@ -74,6 +75,30 @@ template <class Arch, std::size_t Count>
     return sum;
 }
 
+/// All of a stripe, in lane 0.
+template <class Arch, std::size_t Count>
+[[nodiscard]] inline math::double_pair<Arch>
+stripe_total(const std::array<math::positive_sum<Arch>, Count>& sums) noexcept {
+    using batch = xsimd::batch<double, Arch>;
+    std::array<batch, Count> pairs;
+    for (std::size_t k = 0; k != Count; ++k) pairs[k] = math::rounded_sum(sums[k].even, sums[k].odd);
+    for (std::size_t half = Count / 2; half != 0; half /= 2)
+        for (std::size_t k = 0; k != half; ++k) pairs[k] = math::rounded_sum(pairs[k], pairs[k + half]);
+    alignas(batch) std::array<double, batch::size> lanes;
+    pairs[0].store_aligned(lanes.data());
+    for (std::size_t half = batch::size / 2; half != 0; half /= 2)
+        for (std::size_t i = 0; i != half; ++i) lanes[i] = math::opaque(lanes[i] + lanes[i + half]);
+    return {batch(lanes[0]), batch(0.0)};
+}
+
+template <class Arch, std::size_t Count>
+[[nodiscard]] inline math::double_pair<Arch>
+stripe_total(const std::array<math::running_sum<double, Arch>, Count>& sums) noexcept {
+    std::array<math::double_pair<Arch>, Count> totals;
+    for (std::size_t k = 0; k != Count; ++k) totals[k] = sums[k].total();
+    return sum_of<Arch>(totals);
+}
+
 /// The sum of the terms of n elements in a row, in lane 0.
 template <class Arch, class T, class Terms>
 [[nodiscard]] inline math::double_pair<Arch> row_sum(const T* x, std::ptrdiff_t n, const Terms& terms) noexcept {
@@ -82,7 +107,7 @@ template <class Arch, class T, class Terms>
     constexpr std::size_t batches = stripe_batches<T, Arch>;
     constexpr auto stripe = static_cast<std::ptrdiff_t>(batches * batch::size);
 
-    std::array<sum_type, batches> sums;
+    std::array<sum_type, batches> sums{};
     const auto add_stripe = [&](const T* from) {
         for (std::size_t k = 0; k != batches; ++k) sums[k].add(terms(batch::load_unaligned(from + k * batch::size)));
     };

@@ -34,8 +34,8 @@ template <class Arch>
 /// a + b exactly, whichever is larger.
 /// source   D. E. Knuth, The Art of Computer Programming 2, 4.2.2, theorem B
 template <class Arch>
-[[nodiscard]] inline double_pair<Arch> two_sum(const xsimd::batch<double, Arch>& a,
-                                               const xsimd::batch<double, Arch>& b) noexcept {
+[[nodiscard, gnu::always_inline]] inline double_pair<Arch> two_sum(const xsimd::batch<double, Arch>& a,
+                                                                   const xsimd::batch<double, Arch>& b) noexcept {
     const auto sum = rounded_sum(a, b);
     const auto b_seen = rounded_difference(sum, a);
     const auto a_seen = rounded_difference(sum, b_seen);
@@ -45,8 +45,8 @@ template <class Arch>
 /// a · b exactly: the rounded product and its rounding error.
 /// source   T. J. Dekker, Numer. Math. 18 (1971): split into heads, which multiply exactly with and without FMA
 template <class Arch>
-[[nodiscard]] inline double_pair<Arch> two_product(const xsimd::batch<double, Arch>& a,
-                                                   const xsimd::batch<double, Arch>& b) noexcept {
+[[nodiscard, gnu::always_inline]] inline double_pair<Arch> two_product(const xsimd::batch<double, Arch>& a,
+                                                                       const xsimd::batch<double, Arch>& b) noexcept {
     const auto product = rounded_product(a, b);
     const auto a_head = head(a);
     const auto b_head = head(b);
@@ -59,14 +59,15 @@ template <class Arch>
 
 /// The sum of two pairs.
 template <class Arch>
-[[nodiscard]] inline double_pair<Arch> add_pairs(const double_pair<Arch>& a, const double_pair<Arch>& b) noexcept {
+[[nodiscard, gnu::always_inline]] inline double_pair<Arch> add_pairs(const double_pair<Arch>& a,
+                                                                     const double_pair<Arch>& b) noexcept {
     const auto sum = two_sum(a.high, b.high);
     return {sum.high, rounded_sum(sum.low, rounded_sum(a.low, b.low))};
 }
 
 /// A pair, factor times, with low brought below the last bit of high.
 template <class Arch>
-[[nodiscard]] inline double_pair<Arch> times(const double_pair<Arch>& a, double factor) noexcept {
+[[nodiscard, gnu::always_inline]] inline double_pair<Arch> times(const double_pair<Arch>& a, double factor) noexcept {
     const xsimd::batch<double, Arch> factors(factor);
     const auto product = two_product(a.high, factors);
     return fast_two_sum(product.high, xsimd::fma(a.low, factors, product.low));

@@ -27,6 +27,16 @@ template <class T, class Arch>
     return x;
 }
 
+/// The same for one number.
+[[nodiscard, gnu::always_inline]] inline double opaque(double x) noexcept {
+#if defined(__GNUC__) && defined(__SSE2__)
+    asm("" : "+x"(x));
+#elif defined(__GNUC__) && defined(__aarch64__)
+    asm("" : "+w"(x));
+#endif
+    return x;
+}
+
 /// a + b, a − b and a · b rounded once, whatever the flags: neither regrouped with their neighbours nor fused with them.
 template <class T, class Arch>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch> rounded_sum(const xsimd::batch<T, Arch>& a,

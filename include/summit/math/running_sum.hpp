@@ -29,19 +29,19 @@ class running_sum<float, Arch> {
 public:
     static constexpr std::size_t wide_count = 2;
 
-    void add(const batch& term) noexcept {
+    [[gnu::always_inline]] void add(const batch& term) noexcept {
         const auto halves = widen(term);
         total_[0] = total_[0] + halves[0];
         total_[1] = total_[1] + halves[1];
     }
-    void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
+    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
         add(opaque(opaque(a + b) + opaque(c + d)));
     }
 
     [[nodiscard]] double_pair<Arch> total(std::size_t part) const noexcept { return {total_[part], wide(0.0)}; }
 
 private:
-    std::array<wide, 2> total_{wide(0.0), wide(0.0)};
+    std::array<wide, 2> total_;
 };
 
 template <class Arch>
@@ -51,28 +51,61 @@ class running_sum<double, Arch> {
 public:
     static constexpr std::size_t wide_count = 1;
 
-    void add(const batch& term) noexcept {
+    /// Terms on their way to the sum.
+    using group = running_sum;
+
+    [[gnu::always_inline]] void add(const group& terms) noexcept { add(terms.total()); }
+    [[gnu::always_inline]] void add(const batch& term) noexcept {
         const auto next = two_sum(high_, term);
         high_ = next.high;
         low_ = low_ + next.low;
     }
-    void add(const double_pair<Arch>& term) noexcept {
+    [[gnu::always_inline]] void add(const double_pair<Arch>& term) noexcept {
         add(term.high);
         low_ = low_ + term.low;
     }
-    template <class Term>
-    void add(const Term& a, const Term& b, const Term& c, const Term& d) noexcept {
-        add(a);
-        add(b);
-        add(c);
-        add(d);
-    }
+    template <class... Terms>
+        requires(sizeof...(Terms) > 1)
+    [[gnu::always_inline]] void add(const Terms&... terms) noexcept { (add(terms), ...); }
 
-    [[nodiscard]] double_pair<Arch> total(std::size_t) const noexcept { return {high_, low_}; }
+    [[nodiscard]] double_pair<Arch> total(std::size_t = 0) const noexcept { return {high_, low_}; }
 
 private:
-    batch high_{0.0};
-    batch low_{0.0};
+    batch high_;
+    batch low_;
 };
+
+/// A sum in double as it rounds, for a few terms whose log is rounded to float.
+template <class Arch>
+class plain_sum {
+    using batch = xsimd::batch<double, Arch>;
+
+public:
+    [[gnu::always_inline]] void add(const batch& a) noexcept { total_ = total_ + a; }
+    [[gnu::always_inline]] void add(const batch& a, const batch& b) noexcept { add(opaque(a + b)); }
+    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c) noexcept {
+        add(opaque(opaque(a + b) + c));
+    }
+    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
+        add(opaque(opaque(a + b) + opaque(c + d)));
+    }
+    [[nodiscard]] const batch& total() const noexcept { return total_; }
+
+private:
+    batch total_;
+};
+
+template <class Arch>
+inline void store(const plain_sum<Arch>& sum, double* high, double* low) noexcept {
+    sum.total().store_unaligned(high);
+    xsimd::batch<double, Arch>(0.0).store_unaligned(low);
+}
+
+/// The lanes of a sum in the order of the terms' lanes.
+template <class Arch>
+inline void store(const running_sum<double, Arch>& sum, double* high, double* low) noexcept {
+    sum.total().high.store_unaligned(high);
+    sum.total().low.store_unaligned(low);
+}
 
 } // namespace summit::inline version0::math

@@ -12,18 +12,15 @@
 namespace summit::inline version0::op {
 
 /// max + log(Σ exp(x − max)), with log1p of what the sum holds beside the maximum's own 1: nothing is lost to that 1.
-template <class T>
 struct exact_log_sum_exp {
     template <class Arch>
     using wide = xsimd::batch<double, Arch>;
 
-    /// The log of the fast sum may be wrong by so much, all roundings bad at once.
-    static constexpr double fast_error = sizeof(T) == sizeof(float) ? 0x1p-22 : 0x1p-52;
-
-    /// `epsilon` is the spacing of results after 1.
+    /// The first sum is good to its last bit but one, and no finer promise is made near 0: this far from it only few
+    /// digits would be gained.
     template <class Arch>
-    [[nodiscard]] static auto needs(const wide<Arch>& result, const wide<Arch>&, double epsilon) noexcept {
-        return xsimd::abs(result) < wide<Arch>(2 * fast_error / epsilon);
+    [[nodiscard]] static auto needs(const wide<Arch>& result, double) noexcept {
+        return xsimd::abs(result) < wide<Arch>(0.5);
     }
 
     template <class Arch>
@@ -58,21 +55,20 @@ struct exact_log_sum_exp {
 };
 
 /// log1p(Σ exp(x) − 1) in twice the digits, for sums so close to 1 that double itself rounds too much: normalised
-/// log-probabilities.
+/// log-probabilities, and a 0 beside far smaller numbers.
 struct cancelling_log_sum_exp {
     template <class Arch>
     using wide = xsimd::batch<double, Arch>;
 
+    /// A sum in double is wrong by 2^−48 at most, of a block of columns, its log by as much. `epsilon` is the spacing of
+    /// results after 1.
     template <class Arch>
-    [[nodiscard]] static auto needs(const wide<Arch>& result, const wide<Arch>& max, double epsilon) noexcept {
-        // The error of exact_log_sum_exp, 2^−52 of max or of 1, against that of a result rounded once.
-        const auto magnitude = xsimd::min(wide<Arch>(1.0), xsimd::abs(max));
-        return (xsimd::abs(result) < magnitude * wide<Arch>(0x1p-47 / epsilon)) & (max < wide<Arch>(0.0)) &
-               (wide<Arch>(epsilon) > wide<Arch>(0x1p-40));
+    [[nodiscard]] static auto needs(const wide<Arch>& result, double epsilon) noexcept {
+        return xsimd::abs(result) < wide<Arch>(0x1p-46 / epsilon);
     }
 
     /// A maximum this close to 0 is left out of the sum, where its 1 would cost the others their digits. It cannot
-    /// stand there twice: the result would be log 2 or more.
+    /// stand there twice: the result would be log 2 or more, and is not near 0.
     static constexpr double tiny = 0x1p-40;
 
     template <class Arch>
@@ -102,7 +98,8 @@ struct cancelling_log_sum_exp {
         const auto square = xsimd::select(is_tiny, wide<Arch>(0.5) * max * max, wide<Arch>(0.0));
         const auto d = first.high + math::rounded_sum(first.low, math::rounded_sum(whole.low, square));
         const auto third = xsimd::fma(d, wide<Arch>(1.0 / 3.0), wide<Arch>(-0.5));
-        return xsimd::fma(math::opaque(d * d), third, d);
+        // A maximum that is alone is the result, also where it is −0.
+        return xsimd::select(whole.high == wide<Arch>(0.0), max, xsimd::fma(math::opaque(d * d), third, d));
     }
 };
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/cpu/load.hpp>
+#include <summit/cpu/pack.hpp>
+#include <summit/math/widen.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+
+namespace summit::inline version0::cpu {
+
+/// One batch of elements as C, the type to compute in: two batches of double hold one of float.
+template <class C, class Arch, class Element>
+inline constexpr std::size_t parts_of = sizeof(C) / sizeof(compute_t<Element>);
+
+template <class C, class Arch, class Element>
+using lanes = std::array<xsimd::batch<C, Arch>, parts_of<C, Arch, Element>>;
+
+/// Reads neighbours. Called for an address, it returns the batch of elements that starts there.
+template <class C, class Arch, class Element>
+struct dense_loader {
+    static constexpr bool is_dense = true;
+
+    [[nodiscard, gnu::always_inline]] static lanes<C, Arch, Element>
+    convert(const xsimd::batch<compute_t<Element>, Arch>& x) noexcept {
+        if constexpr (parts_of<C, Arch, Element> == 1)
+            return {x};
+        else
+            return math::widen(x);
+    }
+    [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
+        return convert(load<Arch>(from));
+    }
+    [[nodiscard]] static std::ptrdiff_t stride() noexcept { return 1; }
+};
+
+/// Reads elements `stride` apart.
+template <class C, class Arch, class Element>
+class strided_loader {
+public:
+    static constexpr bool is_dense = false;
+
+    explicit strided_loader(std::ptrdiff_t stride) noexcept : gather_(stride) {}
+
+    [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
+        return dense_loader<C, Arch, Element>::convert(gather_(from));
+    }
+    [[nodiscard]] std::ptrdiff_t stride() const noexcept { return gather_.stride(); }
+
+private:
+    strided_lanes<Arch, Element> gather_;
+};
+
+} // namespace summit::inline version0::cpu

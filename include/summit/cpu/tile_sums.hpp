@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/cpu/direct_columns.hpp>
+#include <summit/cpu/direct_rows.hpp>
+#include <summit/cpu/general.hpp>
+#include <summit/cpu/lane_states.hpp>
+#include <summit/cpu/tiles.hpp>
+#include <summit/op/direct_sum.hpp>
+#include <summit/plan.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+
+namespace summit::inline version0::cpu {
+
+/// Neighbouring lanes of a tile.
+struct lane_range {
+    std::size_t first;
+    std::size_t last;
+};
+
+/// Sums some terms of some results of a tile: directly, and where that is out of range, block by block, in the general way.
+template <class Op, class Arch, class Element>
+class tile_sums {
+    using compute = compute_t<Element>;
+    using wide = xsimd::batch<double, Arch>;
+    using states = lane_states<Op, Arch>;
+
+    /// Terms, and for columns rows, between two looks at whether the direct sum is in range.
+    static constexpr std::ptrdiff_t row_block = 16384;
+    static constexpr std::ptrdiff_t rows_of_block = 64;
+
+    static constexpr std::size_t irregular_width = block_reader<Arch, Element>::tile_width;
+
+    /// Without FMA the direct terms of floats would lose their digits.
+    template <class C>
+    static constexpr bool sums_directly = sizeof(C) == sizeof(double) || math::fuses_multiply_add<Arch>;
+
+public:
+    /// As wide on every architecture: the widest vector decides.
+    static constexpr tiling::widths tile_widths = {
+        .rows = 16, .pieces = 64, .least_run = 64 / sizeof(compute), .irregular = irregular_width};
+
+    tile_sums(const plan& p, const Element* elements) noexcept : plan_(p), elements_(elements), general_(p, elements) {}
+
+    /// Computes in C.
+    template <class C>
+    void sum(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
+        is_direct_ = sums_directly<C>;
+        log_terms_ = 0.69 * static_cast<double>(std::bit_width(static_cast<std::size_t>(terms.count)));
+        if constexpr (sums_directly<C>) {
+            for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size) {
+                wide(0.0).store_unaligned(&high_[lane]);
+                wide(0.0).store_unaligned(&low_[lane]);
+            }
+            if (plan_.lie == orientation::rows)
+                sum_rows<C>(t, lanes, terms);
+            else if (t.is_regular)
+                sum_columns<C>(t, lanes, terms);
+            else
+                sum_packed_columns<C>(t, terms);
+        } else {
+            states_.clear(lanes.last);
+            needs_states_.fill(1.0);
+            if (plan_.lie == orientation::rows)
+                for (std::size_t i = lanes.first; i != lanes.last; ++i)
+                    general_.add_row(t.offset[i], terms, states_, i);
+            else
+                general_.add_columns(t, terms, states_, needs_states_);
+        }
+    }
+
+    /// Of the lanes from `lane` on, the log of the sum, `repeats` times.
+    template <class C>
+    [[nodiscard]] wide log(std::size_t lane, double repeats) const noexcept {
+        if constexpr (!sums_directly<C>) return Op::finish(states_.get(lane), repeats);
+        const auto sum = direct<C>(lane);
+        const wide log = Op::finish_direct(sum, repeats);
+        if (is_direct_) return log;
+        const wide with_others = Op::finish(state<C>(lane), repeats);
+        return xsimd::select(wide::load_unaligned(&needs_states_[lane]) != wide(0.0), with_others, log);
+    }
+
+    /// Of the lanes from `lane` on, everything.
+    template <class C>
+    [[nodiscard]] typename states::state state(std::size_t lane) const noexcept {
+        if constexpr (!sums_directly<C>) return states_.get(lane);
+        const auto part = Op::relative_to_nothing(direct<C>(lane));
+        return is_direct_ ? part : Op::merge(part, states_.get(lane));
+    }
+
+    void refine(const tile& t, lane_values& value) noexcept { general_.refine(plan_, t, value, states_); }
+
+private:
+    /// Of the lanes from `lane` on, the sums of exp(x) that were in range.
+    template <class C>
+    [[nodiscard, gnu::always_inline]] math::double_pair<Arch> direct(std::size_t lane) const noexcept {
+        return op::direct_sum<C>::template value<Arch>(
+            {wide::load_unaligned(&high_[lane]), wide::load_unaligned(&low_[lane])}, log_terms_);
+    }
+
+    template <class C>
+    void sum_rows(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
+        const std::ptrdiff_t stride = plan_.reduced.empty() ? 1 : plan_.reduced.innermost().stride;
+        const strided_loader<C, Arch, Element> load(stride);
+        // One row after the other where each is in one piece; where they are not, piece by piece, as memory lies.
+        if (plan_.reduced.size() <= 1)
+            for (std::size_t i = lanes.first; i != lanes.last; ++i) sum_row<C>(t, i, terms, load);
+        else
+            sum_rows_together<C>(t, lanes, terms, load);
+    }
+
+    template <class C>
+    void sum_row(const tile& t, std::size_t lane, const term_range& terms,
+                 const strided_loader<C, Arch, Element>& load) noexcept {
+        direct_row<C, Arch, Element> row;
+        const Element* const from = elements_ + t.offset[lane] + terms.first * load.stride();
+        for (std::ptrdiff_t done = 0; done != terms.count;) {
+            const std::ptrdiff_t count = std::min(terms.count - done, row_block);
+            row.start();
+            row.add(from + done * load.stride(), count, load);
+            close_row<C>(t, lane, row, {terms.first + done, count}, done == 0);
+            done += count;
+        }
+    }
+
+    template <class C>
+    void sum_rows_together(const tile& t, const lane_range& lanes, const term_range& terms,
+                           const strided_loader<C, Arch, Element>& load) noexcept {
+        std::array<direct_row<C, Arch, Element>, static_cast<std::size_t>(tile_widths.pieces)> rows;
+        cursor next(plan_.reduced);
+        next.seek(terms.first);
+        for (std::ptrdiff_t done = 0; done != terms.count;) {
+            const term_range block{terms.first + done, std::min(terms.count - done, row_block)};
+            for (std::size_t i = lanes.first; i != lanes.last; ++i) rows[i - lanes.first].start();
+            for (std::ptrdiff_t of_block = 0; of_block != block.count;) {
+                const std::ptrdiff_t run = std::min(block.count - of_block, next.run());
+                for (std::size_t i = lanes.first; i != lanes.last; ++i)
+                    rows[i - lanes.first].add(elements_ + t.offset[i] + next.offset(), run, load);
+                next.advance(run);
+                of_block += run;
+            }
+            for (std::size_t i = lanes.first; i != lanes.last; ++i)
+                close_row<C>(t, i, rows[i - lanes.first], block, done == 0);
+            done += block.count;
+        }
+    }
+
+    template <class C>
+    [[gnu::always_inline]] void close_row(const tile& t, std::size_t lane, const direct_row<C, Arch, Element>& row,
+                                          const term_range& block, bool is_first) noexcept {
+        const auto total = row.total();
+        if (op::in_range<C>(total.high).get(0)) {
+            const auto sum = is_first ? total : math::add_pairs<Arch>({wide(high_[lane]), wide(low_[lane])}, total);
+            high_[lane] = sum.high.get(0);
+            low_[lane] = sum.low.get(0);
+        } else {
+            fall_back(t);
+            needs_states_[lane] = 1.0;
+            general_.add_row(t.offset[lane], block, states_, lane);
+        }
+    }
+
+    template <class C>
+    void sum_columns(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
+        const strided_loader<C, Arch, Element> load(t.stride());
+        direct_columns<C, Arch, Element> columns;
+        std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block)> offsets;
+        cursor next(plan_.reduced);
+        next.seek(terms.first);
+        for (std::ptrdiff_t done = 0; done != terms.count;) {
+            const term_range block{terms.first + done, std::min(terms.count - done, rows_of_block)};
+            for (std::ptrdiff_t r = 0; r != block.count; ++r, next.advance(1))
+                offsets[static_cast<std::size_t>(r)] = next.offset();
+            columns.start(lanes.last - lanes.first);
+            columns.add(elements_ + t.offset_of(lanes.first), offsets.data(), block.count, load);
+            close_columns<C>(t, lanes, columns, block);
+            done += block.count;
+        }
+    }
+
+    template <class C>
+    void sum_packed_columns(const tile& t, const term_range& terms) noexcept {
+        direct_columns<C, Arch, compute> columns;
+        std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block)> offsets;
+        std::ptrdiff_t done = 0;
+        general_.blocks().template visit_columns<compute>(
+            t.offset.data(), t.width, terms, [&](const column_block<compute>& block) {
+                for (std::size_t r = 0; r != static_cast<std::size_t>(block.count); ++r)
+                    offsets[r] = block.rows[r] - block.rows[0];
+                columns.start(block.width);
+                columns.add(block.rows[0], offsets.data(), block.count, strided_loader<C, Arch, compute>(1));
+                close_columns<C>(t, {0, t.width}, columns, {terms.first + done, block.count});
+                done += block.count;
+            });
+    }
+
+    template <class C, class Columns>
+    void close_columns(const tile& t, const lane_range& lanes, const Columns& columns,
+                       const term_range& block) noexcept {
+        alignas(64) lane_values high, low;
+        columns.store(high.data(), low.data());
+        const std::size_t width = lanes.last - lanes.first;
+        for (std::size_t i = width; i % wide::size != 0; ++i) high[i] = high[0];
+        bool in_range = true;
+        for (std::size_t i = 0; i < width; i += wide::size)
+            in_range = in_range && xsimd::all(op::in_range<C>(wide::load_aligned(&high[i])));
+        if (!in_range) leave_to_general<C>(t, lanes, block, high, low);
+        for (std::size_t i = 0; i < width; i += wide::size) {
+            const std::size_t lane = lanes.first + i;
+            const auto total =
+                math::add_pairs<Arch>({wide::load_unaligned(&high_[lane]), wide::load_unaligned(&low_[lane])},
+                                      {wide::load_aligned(&high[i]), wide::load_aligned(&low[i])});
+            total.high.store_unaligned(&high_[lane]);
+            total.low.store_unaligned(&low_[lane]);
+        }
+    }
+
+    /// Of a block of columns, those that are out of range: lane by lane, so that no result depends on its neighbours.
+    template <class C>
+    [[gnu::noinline]] void leave_to_general(const tile& t, const lane_range& lanes, const term_range& block,
+                                            lane_values& high, lane_values& low) noexcept {
+        fall_back(t);
+        alignas(64) lane_values lost{};
+        for (std::size_t i = 0; i != lanes.last - lanes.first; ++i) {
+            if (op::in_range<C>(wide(high[i])).get(0)) continue;
+            lost[lanes.first + i] = 1.0;
+            high[i] = low[i] = 0.0;
+        }
+        general_.add_columns(t, block, states_, lost);
+        for (std::size_t i = lanes.first; i != lanes.last; ++i)
+            if (lost[i] != 0.0) needs_states_[i] = 1.0;
+    }
+
+    void fall_back(const tile& t) noexcept {
+        if (is_direct_) {
+            states_.clear(t.width);
+            needs_states_.fill(0.0);
+        }
+        is_direct_ = false;
+    }
+
+    const plan& plan_;
+    const Element* elements_;
+    general_reduction<Op, Arch, Element> general_;
+    bool is_direct_ = true;
+    double log_terms_ = 0.0;
+    states states_;                        ///< of what was out of range
+    alignas(64) lane_values needs_states_; ///< 1 where something was, 0 elsewhere; without meaning while is_direct_
+    lane_values high_;                     ///< of the direct sums
+    lane_values low_;
+};
+
+} // namespace summit::inline version0::cpu

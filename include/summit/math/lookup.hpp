@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <xsimd/xsimd.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace summit::inline version0::math {
+
+// xsimd's swizzle takes no index beyond the vector's own lanes, and on NEON none at run time, so each family of
+// instructions has its own line here. The call picks the overload of the nearest base class of its architecture.
+
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup_on(const xsimd::generic&, const std::array<float, 8>& table,
+          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    constexpr std::size_t lanes = xsimd::batch<float, Arch>::size;
+    std::array<std::uint32_t, lanes> from;
+    std::array<float, lanes> found;
+    index.store_unaligned(from.data());
+    for (std::size_t i = 0; i != lanes; ++i) found[i] = table[from[i] % table.size()];
+    return xsimd::batch<float, Arch>::load_unaligned(found.data());
+}
+
+#if XSIMD_WITH_AVX2
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup_on(const xsimd::avx2&, const std::array<float, 8>& table,
+          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table.data()), index);
+}
+#endif
+
+#if XSIMD_WITH_AVX512F
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup_on(const xsimd::avx512f&, const std::array<float, 8>& table,
+          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    const __m512d half = _mm512_castps_pd(_mm512_castps256_ps512(_mm256_loadu_ps(table.data())));
+    const __m512 both = _mm512_castpd_ps(_mm512_shuffle_f64x2(half, half, 0x44));
+    return _mm512_permutexvar_ps(index, both);
+}
+#endif
+
+#if XSIMD_WITH_NEON64
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup_on(const xsimd::neon64&, const std::array<float, 8>& table,
+          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    uint8x16x2_t bytes;
+    bytes.val[0] = vreinterpretq_u8_f32(vld1q_f32(table.data()));
+    bytes.val[1] = vreinterpretq_u8_f32(vld1q_f32(table.data() + 4));
+    // Number 4 j of a byte in each of the lane's four bytes, then 0, 1, 2 and 3 on top.
+    const uint32x4_t first = vmulq_n_u32(vandq_u32(index, vdupq_n_u32(7)), 0x04040404U);
+    const uint32x4_t each = vaddq_u32(first, vdupq_n_u32(0x03020100U));
+    return vreinterpretq_f32_u8(vqtbl2q_u8(bytes, vreinterpretq_u8_u32(each)));
+}
+#endif
+
+/// table[index % 8] in each lane.
+template <class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup(const std::array<float, 8>& table, const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    return lookup_on<Arch>(Arch{}, table, index);
+}
+
+} // namespace summit::inline version0::math

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/math/opaque.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace summit::inline version0::math {
+
+inline constexpr double positive_sum_unit = 0x1p896;
+
+/// A sum in double of many positive normal floats per lane, in units of positive_sum_unit.
+///
+/// A float's bits, moved 29 places up in a lane of 64, are a double with the same fraction and exponent field: the number
+/// times 2^(127 − 1023). Two operations a vector of doubles where a conversion is three, and the same on every
+/// architecture. An infinity, a NaN or a negative number comes out as 2^128 or more, in those units: no comparison has to
+/// look for them. Four floats meet as two pairs before they move on, so each meets two roundings in float, however many
+/// there are.
+template <class Arch>
+class positive_sum {
+    using batch = xsimd::batch<float, Arch>;
+    using wide = xsimd::batch<double, Arch>;
+    using bits = xsimd::batch<std::uint64_t, Arch>;
+
+public:
+    /// Up to four floats on their way to the sum, one at a time.
+    class group {
+    public:
+        [[gnu::always_inline]] void add(const batch& term) noexcept {
+            batch& pair = count_++ < 2 ? first_ : second_;
+            pair = opaque(pair + term);
+        }
+        [[nodiscard]] batch total() const noexcept { return opaque(first_ + second_); }
+
+    private:
+        int count_;
+        batch first_;
+        batch second_;
+    };
+
+    [[gnu::always_inline]] void add(const group& terms) noexcept { add(terms.total()); }
+    [[gnu::always_inline]] void add(const batch& a) noexcept {
+        constexpr std::uint64_t low = 0xffffffffU;
+        constexpr std::uint64_t places = (std::uint64_t(1) << 29) - 1;
+        const bits x = xsimd::bitwise_cast<std::uint64_t>(a);
+        even = even + xsimd::bitwise_cast<double>((x & bits(low)) << 29);
+        odd = odd + xsimd::bitwise_cast<double>((x >> 3) & bits(~places));
+    }
+    [[gnu::always_inline]] void add(const batch& a, const batch& b) noexcept { add(opaque(a + b)); }
+    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c) noexcept {
+        add(opaque(opaque(a + b) + c));
+    }
+    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
+        add(opaque(opaque(a + b) + opaque(c + d)));
+    }
+
+    wide even; ///< of lanes 0, 2, 4, …
+    wide odd;  ///< of lanes 1, 3, 5, …
+};
+
+/// The lanes of a sum in the order of the terms' lanes.
+template <class Arch>
+inline void store(const positive_sum<Arch>& sum, double* high, double* low) noexcept {
+    using wide = xsimd::batch<double, Arch>;
+    xsimd::zip_lo(sum.even, sum.odd).store_unaligned(high);
+    xsimd::zip_hi(sum.even, sum.odd).store_unaligned(high + wide::size);
+    wide(0.0).store_unaligned(low);
+    wide(0.0).store_unaligned(low + wide::size);
+}
+
+} // namespace summit::inline version0::math

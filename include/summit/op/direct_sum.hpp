@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/math/double_pair.hpp>
+#include <summit/math/exp.hpp>
+#include <summit/math/ordered_max.hpp>
+#include <summit/math/positive_sum.hpp>
+#include <summit/math/running_sum.hpp>
+#include <summit/math/tabulated_exp.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <bit>
+#include <cstdint>
+
+namespace summit::inline version0::op {
+
+/// Σ exp(x) as it stands, relative to nothing, in one sweep: while nothing overflows and the sum is not tiny, a maximum
+/// changes no digit of it. T is the type computed in. in_range() tells afterwards; what is not, NaN and the infinities
+/// among it, is for log_sum_exp, which looks for the maximum first.
+template <class T>
+struct direct_sum;
+
+template <>
+struct direct_sum<float> {
+    template <class Arch>
+    using sum = math::positive_sum<Arch>;
+
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static xsimd::batch<float, Arch>
+    term(const xsimd::batch<float, Arch>& x) noexcept {
+        return math::tabulated_exp(x);
+    }
+
+    /// Below, the terms that tabulated_exp rounds up from nothing might count; above, one of them may have overflowed.
+    static constexpr double smallest = 0x1p-64 / math::positive_sum_unit;
+    static constexpr double largest = 0x1p127 / math::positive_sum_unit;
+
+    /// What a total of `terms` terms stands for, to 2^-24 · 0.023 · log(terms).
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static math::double_pair<Arch> value(const math::double_pair<Arch>& total,
+                                                                           double log_terms) noexcept {
+        using wide = xsimd::batch<double, Arch>;
+        using bits = xsimd::batch<std::uint64_t, Arch>;
+        using constants = math::tabulated_exponential_constants;
+        constexpr double ln2 = 0x1.62e42fefa39efp-1;
+        const auto rescaled = total.high * wide(math::positive_sum_unit / constants::factor);
+        // tabulated_exp divides its argument by 1 + stretch, which divides the log of the sum by about as much: by the mean
+        // argument, weighted by the terms, and that lies within log(terms) below the log. The sum's own bits are its log to
+        // a tenth.
+        const auto as_integer =
+            (xsimd::bitwise_cast<std::uint64_t>(rescaled) >> 12) | bits(std::bit_cast<std::uint64_t>(0x1p52));
+        const auto log2 = (xsimd::bitwise_cast<double>(as_integer) - wide(0x1p52)) * wide(0x1p-40) - wide(1023.0);
+        const auto mean = xsimd::fma(log2, wide(ln2), wide(-0.5 * log_terms));
+        const auto factor = xsimd::fma(mean, wide(constants::stretch), wide(1.0));
+        return {rescaled * factor, total.low * wide(math::positive_sum_unit / constants::factor) * factor};
+    }
+};
+
+template <>
+struct direct_sum<double> {
+    template <class Arch>
+    using sum = math::running_sum<double, Arch>;
+
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static xsimd::batch<double, Arch>
+    term(const xsimd::batch<double, Arch>& x) noexcept {
+        return math::clamped_exp(x);
+    }
+
+    static constexpr double smallest = 0x1p-500;
+    static constexpr double largest = 0x1p1000;
+
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static math::double_pair<Arch> value(const math::double_pair<Arch>& total,
+                                                                           double) noexcept {
+        return total;
+    }
+};
+
+/// Whether each sum of terms is right. By its bits: a NaN is neither below nor above, and -ffast-math assumes there is none.
+template <class T, class Arch>
+[[nodiscard]] inline xsimd::batch_bool<double, Arch> in_range(const xsimd::batch<double, Arch>& sum) noexcept {
+    using bits = xsimd::batch<std::uint64_t, Arch>;
+    constexpr auto smallest = std::bit_cast<std::uint64_t>(direct_sum<T>::smallest);
+    constexpr auto largest = std::bit_cast<std::uint64_t>(direct_sum<T>::largest);
+    return xsimd::batch_bool_cast<double>((xsimd::bitwise_cast<std::uint64_t>(sum) - bits(smallest)) <
+                                          bits(largest - smallest));
+}
+
+} // namespace summit::inline version0::op

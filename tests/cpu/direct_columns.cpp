@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include <summit/cpu/direct_columns.hpp>
+
+#include "support/architectures.hpp"
+#include "support/ulp.hpp"
+
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <tuple>
+#include <vector>
+
+namespace {
+
+constexpr std::size_t widest = summit::cpu::max_tile_width;
+constexpr std::ptrdiff_t most_rows = 64;
+
+template <class Element>
+Element element(std::ptrdiff_t row, std::size_t column) {
+    const auto place = static_cast<double>((row * 53 + static_cast<std::ptrdiff_t>(column) * 29) % 97 - 48);
+    return static_cast<Element>(std::integral<Element> ? place / 4 : place * 0.371);
+}
+
+/// Rows that lie in no order, their columns `stride` apart; what lies between would drown every sum.
+template <class Element>
+struct strided_rows {
+    strided_rows(std::ptrdiff_t stride, std::size_t lead) {
+        const auto pitch = static_cast<std::ptrdiff_t>(widest) * stride + 5;
+        memory.assign(static_cast<std::size_t>(pitch * most_rows) + lead,
+                      static_cast<Element>(std::integral<Element> ? 127.0 : 88.0));
+        first = memory.data() + lead;
+        for (std::ptrdiff_t r = 0; r != most_rows; ++r) {
+            offsets.push_back((r * 37) % most_rows * pitch);
+            for (std::size_t c = 0; c != widest; ++c)
+                first[offsets.back() + static_cast<std::ptrdiff_t>(c) * stride] = element<Element>(r, c);
+        }
+    }
+    std::vector<Element> memory;
+    std::vector<std::ptrdiff_t> offsets;
+    Element* first;
+};
+
+template <class C, class Arch, class Element>
+std::vector<double> sums_of(const strided_rows<Element>& x, std::ptrdiff_t stride, std::size_t width,
+                            std::ptrdiff_t rows) {
+    summit::cpu::direct_columns<C, Arch, Element> columns;
+    columns.start(width);
+    columns.add(static_cast<const Element*>(x.first), x.offsets.data(), rows,
+                summit::cpu::strided_loader<C, Arch, Element>(stride));
+    // One more than asked for, to see that it is left alone.
+    std::vector<double> high(width + 1, -1.0);
+    std::vector<double> low(width + 1, -1.0);
+    columns.store(high.data(), low.data());
+    CHECK(high.back() == -1.0);
+    CHECK(low.back() == -1.0);
+    high.pop_back();
+    return high;
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE(
+    "each column has its sum, and the same bits at every width, address, stride and on every architecture",
+    "[direct_columns]", (std::tuple<float, float>), (std::tuple<float, double>), (std::tuple<double, double>),
+    (std::tuple<std::int8_t, float>), (std::tuple<summit::float16, float>)) {
+    using Element = std::tuple_element_t<0, TestType>;
+    using C = std::tuple_element_t<1, TestType>;
+    constexpr std::size_t narrowest = 64 / sizeof(summit::compute_t<Element>);
+    // 1.35 from each term and 2 from the pairs; of doubles 1.8 from each, and here what each four rows add.
+    constexpr bool in_float = sizeof(C) == sizeof(float);
+    const auto bound = [](std::ptrdiff_t rows) {
+        return in_float ? 3.5L * 0x1p-24L : (4.0L + static_cast<long double>(rows) / 4) * 0x1p-53L;
+    };
+    std::vector<std::size_t> widths{narrowest,     narrowest + 1, narrowest + 3, 2 * narrowest - 1,
+                                    2 * narrowest, 100,           255,           256};
+
+    for (const std::ptrdiff_t rows : {1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 31, 63, 64}) {
+        std::vector<double> known;
+        for (const std::ptrdiff_t stride : {1, 2, 3, 7}) {
+            for (const std::size_t lead : std::array<std::size_t, 4>{0, 1, 5, 15}) {
+                const strided_rows<Element> x(stride, lead);
+                support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+                    using wide = xsimd::batch<double, Arch>;
+                    if (known.empty()) {
+                        known = sums_of<C, Arch>(x, stride, widest, rows);
+                        for (std::size_t c = 0; c != widest; ++c) {
+                            long double exact = 0.0L;
+                            for (std::ptrdiff_t r = 0; r != rows; ++r)
+                                exact += std::exp(static_cast<long double>(
+                                    static_cast<summit::compute_t<Element>>(element<Element>(r, c))));
+                            const auto value = summit::op::direct_sum<C>::template value<Arch>(
+                                {wide(known[c]), wide(0.0)}, std::log(static_cast<double>(rows)));
+                            CAPTURE(rows, c);
+                            REQUIRE(std::abs(static_cast<long double>(value.high.get(0)) - exact) <=
+                                    bound(rows) * exact);
+                        }
+                    }
+                    for (const std::size_t width : widths) {
+                        const auto got = sums_of<C, Arch>(x, stride, width, rows);
+                        CAPTURE(Arch::name(), rows, stride, lead, width);
+                        for (std::size_t c = 0; c != width; ++c)
+                            REQUIRE(support::to_bits(got[c]) == support::to_bits(known[c]));
+                    }
+                });
+            }
+        }
+    }
+}
+
+TEST_CASE("a column that no direct sum holds leaves the others as they are", "[direct_columns]") {
+    using limits = std::numeric_limits<float>;
+    strided_rows<float> x(1, 1);
+    support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+        using wide = xsimd::batch<double, Arch>;
+        constexpr std::size_t width = 35;
+        const auto before = sums_of<float, Arch>(x, 1, width, 9);
+        for (std::size_t column = 0; column != width; ++column) {
+            for (const float special : {limits::quiet_NaN(), -limits::quiet_NaN(), limits::infinity(), 1e30f}) {
+                float& place = x.first[x.offsets[4] + static_cast<std::ptrdiff_t>(column)];
+                place = special;
+                const auto got = sums_of<float, Arch>(x, 1, width, 9);
+                place = element<float>(4, column);
+                CAPTURE(Arch::name(), column, support::to_bits(special));
+                for (std::size_t c = 0; c != width; ++c) {
+                    if (c == column)
+                        REQUIRE(!summit::op::in_range<float>(wide(got[c])).get(0));
+                    else
+                        REQUIRE(support::to_bits(got[c]) == support::to_bits(before[c]));
+                }
+            }
+        }
+    });
+}

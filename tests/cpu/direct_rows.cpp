@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include <summit/cpu/direct_rows.hpp>
+
+#include "support/architectures.hpp"
+#include "support/ulp.hpp"
+
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <tuple>
+#include <vector>
+
+namespace {
+
+constexpr std::ptrdiff_t longest = 300;
+
+// Without optimisation, or under a sanitizer: one address in five.
+constexpr std::size_t lead_step = support::thinning == 1 ? 1 : 5;
+
+/// The i-th term of every row here; all of them differ in size.
+template <class Element>
+Element element(std::ptrdiff_t i) {
+    const auto place = static_cast<double>((i * 37) % 101 - 50);
+    return static_cast<Element>(std::integral<Element> ? place / 4 : place * 0.371);
+}
+
+/// What must not be read: one of them in a sum would drown it.
+template <class Element>
+Element poison() {
+    return static_cast<Element>(std::integral<Element> ? 127.0 : 88.0);
+}
+
+/// Σ exp of the first n elements, for every n.
+template <class Element>
+std::vector<long double> true_sums() {
+    std::vector<long double> sums{0.0L};
+    for (std::ptrdiff_t i = 0; i != longest; ++i)
+        sums.push_back(sums.back() + std::exp(static_cast<long double>(
+                                         static_cast<summit::compute_t<Element>>(element<Element>(i)))));
+    return sums;
+}
+
+/// The longest row with a stride, `lead` elements behind the start of its memory.
+template <class Element>
+struct strided_row {
+    strided_row(std::ptrdiff_t stride, std::size_t lead)
+        : memory(static_cast<std::size_t>(std::abs(stride) * longest) + lead + 64, poison<Element>()),
+          first(memory.data() + lead + (stride < 0 ? -stride * (longest - 1) : 0)) {
+        for (std::ptrdiff_t i = 0; i != longest; ++i) first[i * stride] = element<Element>(i);
+    }
+    std::vector<Element> memory;
+    Element* first;
+};
+
+template <class C, class Arch, class Element>
+double sum_of(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride = 1) {
+    summit::cpu::direct_row<C, Arch, Element> row;
+    row.start();
+    row.add(from, n, summit::cpu::strided_loader<C, Arch, Element>(stride));
+    return row.total().high.get(0);
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("a row has its sum, and the same bits at every length, address, stride and on every architecture",
+                   "[direct_rows]", (std::tuple<float, float>), (std::tuple<float, double>),
+                   (std::tuple<double, double>), (std::tuple<std::int8_t, float>), (std::tuple<summit::float16, float>),
+                   (std::tuple<summit::float16, double>)) {
+    using Element = std::tuple_element_t<0, TestType>;
+    using C = std::tuple_element_t<1, TestType>;
+    // 1.35 from each term and 2 from the pairs; in double 0.9 of twice that from each term, and the rounding to one number.
+    const long double bound = sizeof(C) == sizeof(float) ? 3.5L * 0x1p-24L : 1.5L * 0x1p-52L;
+    const auto want = true_sums<Element>();
+    std::vector<std::uint64_t> bits(static_cast<std::size_t>(longest) + 1, 0);
+
+    for (const std::ptrdiff_t stride : {1, 2, 3, 7, -3}) {
+        for (std::size_t lead = 0; lead < 16; lead += lead_step) {
+            const strided_row<Element> row(stride, lead);
+            support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+                for (std::ptrdiff_t n = 1; n <= longest; ++n) {
+                    const double got = sum_of<C, Arch>(static_cast<const Element*>(row.first), n, stride);
+                    auto& known = bits[static_cast<std::size_t>(n)];
+                    CAPTURE(Arch::name(), n, stride, lead);
+                    if (known == 0) {
+                        known = support::to_bits(got);
+                        using wide = xsimd::batch<double, Arch>;
+                        const auto log_terms = std::log(static_cast<double>(n));
+                        const auto value =
+                            summit::op::direct_sum<C>::template value<Arch>({wide(got), wide(0.0)}, log_terms);
+                        const long double exact = want[static_cast<std::size_t>(n)];
+                        REQUIRE(std::abs(static_cast<long double>(value.high.get(0)) - exact) <= bound * exact);
+                    }
+                    REQUIRE(support::to_bits(got) == known);
+                }
+            });
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("a row may come in pieces of whole groups of stripes, and starts anew", "[direct_rows]", float,
+                   double) {
+    using T = TestType;
+    constexpr auto piece = static_cast<std::ptrdiff_t>(4 * summit::cpu::stripe_bytes / sizeof(T));
+    const strided_row<T> memory(1, 0);
+    support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+        CAPTURE(Arch::name());
+        const summit::cpu::strided_loader<T, Arch, T> load(1);
+        summit::cpu::direct_row<T, Arch, T> row;
+        row.start();
+        row.add(memory.first, 17, load);
+        row.start();
+        row.add(memory.first, piece, load);
+        row.add(memory.first + piece, piece, load);
+        row.add(memory.first + 2 * piece, 19, load);
+        CHECK(support::to_bits(row.total().high.get(0)) ==
+              support::to_bits(sum_of<T, Arch>(static_cast<const T*>(memory.first), 2 * piece + 19)));
+    });
+}
+
+TEMPLATE_TEST_CASE("a row that no direct sum holds is out of range, wherever the term stands", "[direct_rows]", float,
+                   double) {
+    using T = TestType;
+    using limits = std::numeric_limits<T>;
+    for (const std::ptrdiff_t n : {1, 5, 32, 33, 127, 128, 131, 300}) {
+        strided_row<T> row(1, 3);
+        for (std::ptrdiff_t i = 0; i < n; i += 7) {
+            for (const T special :
+                 {limits::quiet_NaN(), -limits::quiet_NaN(), limits::infinity(), limits::max(), T(1e4)}) {
+                row.first[i] = special;
+                support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+                    CAPTURE(Arch::name(), n, i, support::to_bits(special));
+                    const double sum = sum_of<T, Arch>(static_cast<const T*>(row.first), n);
+                    REQUIRE(!summit::op::in_range<T>(xsimd::batch<double, Arch>(sum)).get(0));
+                });
+            }
+            row.first[i] = element<T>(i);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Through cpu::reduce, as the back end calls it.
+#include <summit/cpu/reduce.hpp>
+#include <summit/op/log_sum_exp.hpp>
+
+#include "support/architectures.hpp"
+#include "support/guarded.hpp"
+#include "support/reference.hpp"
+#include "support/routes.hpp"
+
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace {
+
+using support::infinity;
+using support::quiet_nan;
+using support::route;
+
+constexpr unsigned seed = 20260305;
+
+/// The elements of a route, named by result and term.
+template <class T>
+class elements {
+public:
+    explicit elements(const route& way)
+        : way_(way),
+          plan_(summit::make_plan(way.shape, way.strides, way.selected,
+                                  summit::row_major_strides(summit::without(way.shape, way.selected)))),
+          buffer_(way.shape, way.strides) {}
+
+    [[nodiscard]] T& at(std::ptrdiff_t result, std::ptrdiff_t term) {
+        return buffer_.elements().data()[way_.offset(result, term)];
+    }
+
+    /// Numbers whose sums come out around `height`.
+    void randomise(T height) {
+        std::mt19937 random(seed);
+        const auto shift = height - static_cast<T>(std::log(static_cast<double>(way_.terms())));
+        for (std::ptrdiff_t r = 0; r != way_.results(); ++r)
+            for (std::ptrdiff_t k = 0; k != way_.terms(); ++k)
+                at(r, k) = shift + static_cast<T>(random() % 4096) * T(0x1p-11) - T(1);
+    }
+
+    /// The bits of all results; what lies around them must stay as it is.
+    template <class Arch>
+    [[nodiscard]] std::vector<std::uint64_t> reduced() {
+        const auto count = static_cast<std::size_t>(plan_.results);
+        std::vector<T> results(count + 2, T(-77));
+        summit::cpu::reduce<summit::op::log_sum_exp<T>, Arch>(plan_, buffer_.constant().data(), results.data() + 1);
+        CHECK(results.front() == T(-77));
+        CHECK(results.back() == T(-77));
+        std::vector<std::uint64_t> bits;
+        for (std::size_t i = 0; i != count; ++i) bits.push_back(support::to_bits(results[i + 1]));
+        return bits;
+    }
+
+private:
+    route way_;
+    summit::plan plan_;
+    support::guarded<T> buffer_;
+};
+
+template <class T>
+T from_result(std::uint64_t bits) {
+    return support::from_bits<T>(static_cast<support::bits_of<T>>(bits));
+}
+
+/// Tiles whole and narrow, regular and not; few terms, one block and several.
+std::vector<route> every_route() {
+    std::vector<route> all;
+    const auto add = [&](const std::vector<route>& more) { all.insert(all.end(), more.begin(), more.end()); };
+    add(support::row_routes(19, 130));
+    add(support::column_routes(35, 70));
+    add(support::column_routes(270, 33));
+    add(support::short_routes(35, 7));
+    add(support::short_routes(35, 20));
+    return all;
+}
+
+// Without optimisation, or under a sanitizer: one result in nine.
+constexpr std::ptrdiff_t sparse = support::thinning == 1 ? 1 : 9;
+
+} // namespace
+
+TEMPLATE_TEST_CASE("no result depends on its neighbours", "[tile_reduction]", float, double) {
+    using T = TestType;
+    using Arch = xsimd::default_arch;
+    for (const auto& way : every_route()) {
+        // Far from 0; where floats are summed again in double; where everything is summed once more.
+        for (const T height : {T(30), T(2), T(1e-9)}) {
+            elements<T> x(way);
+            x.randomise(height);
+            const auto alone = x.template reduced<Arch>();
+            for (const T special : {quiet_nan<T>, infinity<T>, -infinity<T>, T(1e30), T(-1e30), T(88.5), T(-90)}) {
+                for (const std::ptrdiff_t parity : {0, 1}) {
+                    x.randomise(height);
+                    for (std::ptrdiff_t r = parity; r < way.results(); r += 2) {
+                        x.at(r, way.terms() / 2) = special;
+                        x.at(r, r % way.terms()) = special;
+                    }
+                    const auto beside = x.template reduced<Arch>();
+                    CAPTURE(way.name, way.results(), way.terms(), height, support::to_bits(special), parity);
+                    for (std::ptrdiff_t r = 1 - parity; r < way.results(); r += 2)
+                        REQUIRE(beside[static_cast<std::size_t>(r)] == alone[static_cast<std::size_t>(r)]);
+                }
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("every result is right beside all the others", "[tile_reduction][accuracy]", float, double) {
+    using T = TestType;
+    for (const auto& way : every_route()) {
+        elements<T> x(way);
+        x.randomise(T(0.5));
+        // A height of its own for each result: all the ways to sum, side by side.
+        const std::vector<T> heights{T(0), T(85), T(-85), T(2000), T(-2000), T(-3.5), T(1e30), T(0.7)};
+        for (std::ptrdiff_t r = 0; r != way.results(); ++r)
+            for (std::ptrdiff_t k = 0; k != way.terms(); ++k) x.at(r, k) += heights[static_cast<std::size_t>(r) % 8];
+        support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
+            const auto got = x.template reduced<Arch>();
+            for (std::ptrdiff_t r = 0; r < way.results(); r += sparse) {
+                std::vector<T> terms;
+                for (std::ptrdiff_t k = 0; k != way.terms(); ++k) terms.push_back(x.at(r, k));
+                CAPTURE(Arch::name(), way.name, way.results(), way.terms(), r);
+                REQUIRE(support::log_sum_exp_of(terms).accepts(from_result<T>(got[static_cast<std::size_t>(r)])));
+            }
+        });
+    }
+}
+
+TEMPLATE_TEST_CASE("the same bits on every architecture with FMA", "[tile_reduction][bits]", float, double) {
+    using T = TestType;
+    for (const auto& way : every_route()) {
+        for (const T height : {T(30), T(2), T(1e-9), T(-800)}) {
+            elements<T> x(way);
+            x.randomise(height);
+            for (std::ptrdiff_t r = 0; r < way.results(); r += 3) x.at(r, 1) = r % 2 == 0 ? T(-1e4) : T(3000);
+            std::vector<std::uint64_t> want;
+            support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+                const auto got = x.template reduced<Arch>();
+                if (want.empty()) want = got;
+                CAPTURE(Arch::name(), way.name, way.results(), way.terms(), height);
+                REQUIRE(got == want);
+            });
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("blocks that no direct sum holds count for nothing beside a result near 0", "[tile_reduction]",
+                   float, double) {
+    using T = TestType;
+    // More results than vectors hold evenly, so that what is summed again begins anywhere.
+    for (const auto& ways :
+         {support::row_routes(3, 40000), support::column_routes(35, 200), support::column_routes(61, 200)}) {
+        for (const auto& way : ways) {
+            elements<T> x(way);
+            const std::ptrdiff_t last = way.terms() - 1;
+            for (std::ptrdiff_t r = 0; r != way.results(); ++r) {
+                for (std::ptrdiff_t k = 0; k != way.terms(); ++k) x.at(r, k) = T(-1e4);
+                x.at(r, last) = T(0.25);
+                x.at(r, last - 1) = T(-1.5);
+            }
+            const auto want = support::log_sum_exp_of(std::vector<T>{T(0.25), T(-1.5)});
+            support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
+                CAPTURE(Arch::name(), way.name, way.results());
+                for (const auto bits : x.template reduced<Arch>()) REQUIRE(want.accepts(from_result<T>(bits)));
+            });
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("few results of very many terms, in parts", "[tile_reduction]", float, double) {
+    using T = TestType;
+    constexpr std::ptrdiff_t terms = support::thinning == 1 ? 30000 : 9000;
+    const auto check = [](const route& way) {
+        elements<T> x(way);
+        for (std::ptrdiff_t r = 0; r != way.results(); ++r)
+            for (std::ptrdiff_t k = 0; k != way.terms(); ++k) x.at(r, k) = static_cast<T>(r % 9);
+        support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+            const auto got = x.template reduced<Arch>();
+            for (std::ptrdiff_t r = 0; r != way.results(); ++r) {
+                const support::expected<T> want{
+                    false, T(0), static_cast<long double>(r % 9) + std::log(static_cast<long double>(way.terms()))};
+                CAPTURE(Arch::name(), way.name, way.results(), r);
+                REQUIRE(want.accepts(from_result<T>(got[static_cast<std::size_t>(r)])));
+            }
+        });
+    };
+    using enum summit::orientation;
+    for (const std::ptrdiff_t results : {17, 60, 100, 127, 200, 250, 257, 300})
+        check({"columns", columns, {terms, results}, {results, 1}, 0b01});
+    for (const std::ptrdiff_t results : {1, 2, 3, 7}) check({"rows", rows, {results, 9 * terms}, {9 * terms, 1}, 0b10});
+    check({"runs of columns", columns, {6, terms, 10}, {terms * 10, 10, 1}, 0b010});
+    check({"runs of columns", columns, {3, terms, 13}, {terms * 13, 13, 1}, 0b010});
+}

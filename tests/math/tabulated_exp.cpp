@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include <summit/math/exp.hpp>
+#include <summit/math/positive_sum.hpp>
+#include <summit/math/tabulated_exp.hpp>
+
+#include "support/architectures.hpp"
+#include "support/ulp.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <thread>
+#include <tuple>
+
+namespace {
+
+using constants = summit::math::tabulated_exponential_constants;
+using support::from_bits;
+using support::to_bits;
+using support::worst_case;
+
+// What the header claims, in units of 2^−24.
+constexpr double bound = 1.35;
+constexpr float highest = 87.9f;
+
+constexpr std::size_t chunk = 4096;
+using floats = std::array<float, chunk>;
+
+/// Every float of one sign, from 0 through the infinities to the last NaN, in chunks.
+constexpr std::uint64_t chunks = (std::uint64_t(1) << 31) / chunk;
+
+/// Calls judge(x, worst) for chunks of neighbouring floats of both signs (see thinning), on two threads.
+template <class Judge>
+worst_case<float> for_every_float(Judge judge) {
+    worst_case<float> seen[2];
+    const auto of_sign = [&](std::uint32_t sign) {
+        for (std::uint64_t i = 0; i < chunks; i += support::thinning) {
+            floats x;
+            for (std::size_t k = 0; k != chunk; ++k)
+                x[k] = from_bits<float>((sign << 31) | static_cast<std::uint32_t>(i * chunk + k));
+            judge(x, seen[sign]);
+        }
+    };
+    std::thread other(of_sign, 1U);
+    of_sign(0);
+    other.join();
+    seen[0].see(seen[1]);
+    return seen[0];
+}
+
+template <class Arch>
+floats tabulated_exp(const floats& x) {
+    floats y;
+    support::map<Arch>(x, y, [](const auto& batch) { return summit::math::tabulated_exp(batch); });
+    return y;
+}
+
+/// factor · exp(x / (1 + stretch)).
+double oracle(float x) {
+    const double argument = static_cast<double>(x) / (1.0 + constants::stretch);
+    // To the last bit of a double, and most floats are this small.
+    const double power = std::abs(x) < 0x1p-27f ? 1.0 + argument : std::exp(argument);
+    return constants::factor * power;
+}
+
+/// The error where the header bounds it; beyond, 0 if what it says there is so.
+double error_of(float x, float got, float at_lowest) {
+    if (support::is_nan(x)) return support::is_nan(got) ? 0.0 : 1e30;
+    const bool is_negative = (to_bits(x) >> 31) != 0;
+    const std::uint32_t magnitude = support::magnitude_bits(x);
+    if (is_negative && magnitude > to_bits(-constants::lowest)) return to_bits(got) == to_bits(at_lowest) ? 0.0 : 1e30;
+    // As integers, every infinity, NaN and negative number lies above.
+    if (!is_negative && magnitude > to_bits(highest)) return to_bits(got) >= to_bits(0x1p127f) ? 0.0 : 1e30;
+    const double want = oracle(x);
+    return support::is_finite(got) ? std::abs(static_cast<double>(got) - want) / want * 0x1p24 : 1e30;
+}
+
+/// Whether xsimd's best architecture here is one that tabulated_exp is for.
+using widest = std::tuple_element_t<std::tuple_size_v<support::architectures> - 1, support::architectures>;
+
+} // namespace
+
+TEST_CASE("every float has its tabulated exp, or something no sum can miss", "[math][tabulated_exp][accuracy]") {
+    if constexpr (summit::math::fuses_multiply_add<widest>) {
+        const float at_lowest = summit::math::tabulated_exp(xsimd::batch<float, widest>(constants::lowest)).get(0);
+        CHECK(at_lowest > std::numeric_limits<float>::min());
+        const auto worst = for_every_float([=](const floats& x, worst_case<float>& seen) {
+            const floats got = tabulated_exp<widest>(x);
+            for (std::size_t i = 0; i != chunk; ++i) seen.see(error_of(x[i], got[i], at_lowest), x[i]);
+        });
+        std::printf("%-28s %-12s %.4f of 2^-24 at %a\n", "tabulated_exp", widest::name(), worst.error,
+                    static_cast<double>(worst.input));
+        CAPTURE(worst.input);
+        CHECK(worst.error <= bound);
+    }
+}
+
+TEST_CASE("tabulated exp has the same bits for every float on every architecture with FMA",
+          "[math][tabulated_exp][bits]") {
+    const auto worst = for_every_float([](const floats& x, worst_case<float>& seen) {
+        bool is_first = true;
+        floats want;
+        support::for_each_architecture<support::fused_architectures>([&](auto arch) {
+            const floats got = tabulated_exp<decltype(arch)>(x);
+            if (is_first) want = got;
+            is_first = false;
+            // What is out of range need only be that, and one NaN is as good as another.
+            const auto kind = [](float value) { return std::min(to_bits(value), to_bits(0x1p127f)); };
+            for (std::size_t i = 0; i != chunk; ++i)
+                if (kind(got[i]) != kind(want[i])) seen.see(1.0, x[i]);
+        });
+    });
+    CAPTURE(worst.input);
+    CHECK(worst.error == 0.0);
+}
+
+// One sum for all architectures, pinned: a build for AArch64 and one for AVX-512 must both produce it, with every compiler
+// and every flag.
+TEST_CASE("tabulated exp has the bits it always had", "[math][tabulated_exp][bits]") {
+    support::for_each_architecture<support::fused_architectures>([](auto arch) {
+        INFO(decltype(arch)::name());
+        std::uint64_t sum = 0;
+        for (std::uint32_t round = 0; round != 64; ++round) {
+            floats x;
+            // Exact but for the last rounding, so that no compiler finds anything to fuse.
+            for (std::size_t i = 0; i != chunk; ++i)
+                x[i] = static_cast<float>(static_cast<double>(round * chunk + i) * (174.0 * 0x1p-18) - 87.0);
+            for (const float value : tabulated_exp<decltype(arch)>(x))
+                sum = (sum ^ to_bits(value)) * 0x9e3779b97f4a7c15U;
+        }
+        CHECK(sum == 0xbec320c65f90759d);
+    });
+}
+
+TEST_CASE("a positive sum sees every argument that is too large, and NaN", "[math][tabulated_exp]") {
+    support::for_each_architecture<support::fused_architectures>([](auto arch) {
+        using Arch = decltype(arch);
+        using batch = xsimd::batch<float, Arch>;
+        INFO(Arch::name());
+        constexpr float infinity = std::numeric_limits<float>::infinity();
+        constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+        for (float x :
+             {88.0f, 89.0f, 1e3f, 5e4f, 0x1p22f, 1e9f, 1e30f, std::numeric_limits<float>::max(), infinity, nan, -nan}) {
+            summit::math::positive_sum<Arch> sum{};
+            sum.add(summit::math::tabulated_exp(batch(x)));
+            constexpr double too_large = 0x1p127 / summit::math::positive_sum_unit;
+            CAPTURE(to_bits(x));
+            CHECK(to_bits(sum.even.get(0)) >= to_bits(too_large));
+            CHECK(to_bits(sum.odd.get(0)) >= to_bits(too_large));
+        }
+    });
+}
