@@ -73,6 +73,16 @@ TEST_CASE("a copy is deep, a move leaves an empty array", "[array]") {
     STATIC_CHECK(std::is_nothrow_move_constructible_v<array<int>>);
 }
 
+TEST_CASE("an array that met no stream is ready", "[array]") {
+    array<int> a({2}, {1, 2});
+    CHECK(a.ready());
+    a.wait();
+    CHECK(elements_of(a) == a.data());
+    CHECK(elements_of(std::as_const(a)) == std::as_const(a).data());
+    // A pointer and a shape: what streams need lies elsewhere, and only once there is one.
+    STATIC_CHECK(sizeof(a) <= sizeof(index_list) + 3 * sizeof(void*));
+}
+
 TEST_CASE("an array that cannot be is an error", "[array][error]") {
     CHECK_THROWS_MATCHES(array<int>({2, 2}, {1, 2, 3}), std::invalid_argument,
                          Message("summit::array: values: 3 values for shape (2, 2)"));

@@ -51,9 +51,8 @@ template <contiguous_container C>
 template <class T, std::size_t N>
 [[nodiscard]] auto as_view(T (&elements)[N]) {
     using element = std::remove_all_extents_t<T>;
-    index_list shape;
-    [&]<std::size_t... dimension>(std::index_sequence<dimension...>) {
-        (shape.push_back(static_cast<std::ptrdiff_t>(std::extent_v<T[N], dimension>)), ...);
+    const index_list shape = []<std::size_t... dimension>(std::index_sequence<dimension...>) {
+        return index_list{static_cast<std::ptrdiff_t>(std::extent_v<T[N], dimension>)...};
     }
     (std::make_index_sequence<std::rank_v<T[N]>>());
     // A nested array is one block of memory; a pointer to it converts only through void.

@@ -18,7 +18,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <summit/cpu/architecture.hpp>
-#include <summit/cpu/stream.hpp>
+#include <summit/dispatch.hpp>
 #include <summit/op/log_sum_exp.hpp>
 #if defined(__GNUC__) && __GNUC__ < 13 && !defined(__clang__)
 #pragma GCC diagnostic pop
@@ -32,23 +32,25 @@ namespace summit::inline version0 {
 /// shape    out has the shape of `a` without the axes, or with extent 1 in their place under keepdims
 /// domain   as logsumexp
 /// error    as logsumexp
-/// cost     as logsumexp, and nothing is allocated
-/// async    on device::cpu the results are written when the call returns
+/// cost     as logsumexp, and nothing is allocated on a device; a stream allocates what it queues
+/// async    on a device the results are written when the call returns. On a stream an `out` that is an array is pending
+///          when it returns; of any other `out` only the stream's synchronize() says that it is written
 /// throws   as logsumexp, and std::invalid_argument: `out` has another shape, or strides that put two results in one place
 template <viewable Out, class A, class Where = device::cpu, class Arch = cpu::default_architecture>
     requires viewable<const A>
-void logsumexp_into(Out&& out, const A& a, const axes& which = all_axes, bool keepdims = false, const Where& = {}) {
+void logsumexp_into(Out&& out, const A& a, const axes& which = all_axes, bool keepdims = false,
+                    const Where& where = {}) {
     using element_type = element_t<const A>;
     constexpr bool fits = std::same_as<decltype(as_view(out).data()), result_t<element_type>*>;
     static_assert(fits, "summit::logsumexp_into: out must hold mutable elements of the result's type");
     if constexpr (fits && element_check<element_type>::passed) {
-        const auto x = as_view(a);
-        const auto y = as_view(out);
+        const auto& x = operand<Where>(a);
+        const auto& y = operand<Where>(out);
         const axis_set selected = select_axes("logsumexp_into", which, x.rank());
         check_result("logsumexp_into", y.shape(), y.strides(), reduced_shape(x.shape(), selected, keepdims));
         const index_list kept = keepdims ? without(y.strides(), selected) : y.strides();
         const plan p = make_plan(x.shape(), x.strides(), selected, kept);
-        stream_for<Where>::type::template reduce<op::log_sum_exp, Arch>(p, x.data(), y.data());
+        dispatch<op::log_sum_exp, Arch>(where, p, a, x.data(), out, y.data());
     }
 }
 
@@ -56,6 +58,7 @@ void logsumexp_into(Out&& out, const A& a, const axes& which = all_axes, bool ke
 ///
 /// `a` is anything as_view takes: std::vector, std::span, std::array, a C array, array, view, an mdspan-like type.
 /// `which` is all_axes, one axis, or several in braces or in any range of integers; negative axes count from the end.
+/// `where` is a device, device::cpu{} or device::metal{}, or a stream on one.
 /// shape    x (…) → x without the axes, or with extent 1 in their place under keepdims. The element type stays; integers
 ///          and bool, promoted before anything else, give float
 /// domain   a NaN in a slice → NaN; else a +inf → +inf; all −inf → −inf; nothing to sum → −inf; axes {} → x itself
@@ -63,23 +66,29 @@ void logsumexp_into(Out&& out, const A& a, const axes& which = all_axes, bool ke
 ///          the result 0x1.f8f2bep+2. double: at most 2 ulp of max(|result|, 1); worst seen 0.84, at
 ///          {-0x1.645a958ff1bddp+2, -0x1.645a958ced3e7p+2, 0x1.1c208d8c487bap+0, 0x1.0d0779c205dfap-11}. complex: see
 ///          op::complex_log_sum_exp
-/// cost     reads x once from memory, whatever its strides, and allocates the result alone. Results near 0 (below 4 in
-///          float, 2 in double), and complex ones of many terms, are summed twice
-/// async    on device::cpu the result is ready when the call returns
-/// throws   std::invalid_argument: an axis out of range or named twice; std::bad_alloc
+/// cost     reads x once from memory, whatever its strides, and allocates the result alone. Float results near 0 (below 4,
+///          of more than 8 terms) are summed twice, and so are complex ones of many terms, double results below 0.5 and
+///          slices with NaN, an infinity above or all far from 0. Up to 150 KB of stack, twice that where a result is
+///          shared among threads. With OpenMP from 65536 elements on, on as many threads as it gives; the bits are the same
+/// async    on a device the result is ready when the call returns. On a stream it is pending: touching its elements waits,
+///          wait() does so aloud, and what the work fails with is thrown there and at the stream's synchronize(). An `a`
+///          that is an array may itself be pending, may go, and is read before it is written again; any other `a`, a view
+///          of an array too, is the caller's to keep, unchanged, until then
+/// throws   std::invalid_argument: an axis out of range or named twice; std::bad_alloc; on a stream std::system_error: no
+///          thread to be had
 /// source   Blanchard, Higham & Higham, IMA J. Numer. Anal. 41 (2021), doi:10.1093/imanum/draa038
 template <class A, class Where = device::cpu, class Arch = cpu::default_architecture>
     requires viewable<const A>
 [[nodiscard]] array<result_t<element_t<const A>>> logsumexp(const A& a, const axes& which = all_axes,
-                                                            bool keepdims = false, const Where& = {}) {
+                                                            bool keepdims = false, const Where& where = {}) {
     using element_type = element_t<const A>;
-    const auto x = as_view(a);
+    const auto& x = operand<Where>(a);
     const axis_set selected = select_axes("logsumexp", which, x.rank());
     auto y = array<result_t<element_type>>::uninitialised(reduced_shape(x.shape(), selected, keepdims));
     if constexpr (element_check<element_type>::passed) {
-        const index_list kept = row_major_strides(reduced_shape(x.shape(), selected, false));
+        const index_list kept = keepdims ? without(y.strides(), selected) : y.strides();
         const plan p = make_plan(x.shape(), x.strides(), selected, kept);
-        stream_for<Where>::type::template reduce<op::log_sum_exp, Arch>(p, x.data(), y.data());
+        dispatch<op::log_sum_exp, Arch>(where, p, a, x.data(), y, y.data());
     }
     return y;
 }

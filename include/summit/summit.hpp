@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Every reduction, on the processor. Metal is added by one more include: <summit/metal.hpp>.
+/// Every reduction, on the processor, and streams. Metal is added by one more include: <summit/metal.hpp>.
 #include <summit/array.hpp>
 #include <summit/as_view.hpp>
 #include <summit/device.hpp>
@@ -11,3 +11,6 @@
 #include <summit/stream.hpp>
 #include <summit/version.hpp>
 #include <summit/view.hpp>
+
+// Last, as logsumexp.hpp keeps a compiler's false alarms away from the kernels that both include.
+#include <summit/cpu/stream.hpp>

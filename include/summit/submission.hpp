@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/array.hpp>
+#include <summit/completion.hpp>
+#include <summit/plan.hpp>
+#include <summit/shared_elements.hpp>
+
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace summit::inline version0 {
+
+/// One call on a stream, as its queue sees it: what it comes after, what it keeps alive, and who waits for it.
+///
+/// Work may wait only for work submitted before it, so that no two wait for each other.
+class submission {
+public:
+    submission() : done_(std::make_shared<completion>()) {}
+    submission(submission&&) noexcept = default;
+    submission& operator=(submission&&) = delete;
+
+    /// Work that never ran is over too, and whoever waits for it is told. Not before what it comes after is over: its
+    /// completion stands for them in what is submitted later.
+    ~submission() {
+        if (done_ == nullptr || done_->ready()) return;
+        for (const auto& before : earlier_) static_cast<void>(before->settle());
+        try {
+            throw std::runtime_error("summit::stream: the work was dropped before it ran");
+        } catch (...) { // std::bad_alloc, if even the message finds no memory
+            finish(std::current_exception());
+        }
+    }
+
+    /// The work reads `a`: it comes after the work that writes `a`, and fails if that fails.
+    template <class T>
+    void reads(const array<T>& a) {
+        auto shared = shared_elements<T>::of(a.storage_);
+        if (auto writer = shared->add_reader(done_)) come_after(std::move(writer), inputs_);
+        kept_.push_back(std::move(shared));
+    }
+
+    /// The work writes `a`, which is pending from now on: it comes after the work that reads or writes `a`.
+    template <class T>
+    void writes(array<T>& a) {
+        auto shared = shared_elements<T>::of(a.storage_);
+        kept_.push_back(shared);
+        for (auto& before : shared->set_writer(done_)) come_after(std::move(before), earlier_);
+    }
+
+    /// What is no array is the caller's to keep, and its order the caller's to see to.
+    template <class A>
+        requires(!is_array<A>)
+    void reads(const A&) noexcept {}
+    template <class A>
+        requires(!is_array<A>)
+    void writes(const A&) noexcept {}
+
+    /// Blocks until it is this work's turn.
+    /// throws   what the work failed with that was to write an input
+    void wait_for_dependencies() const {
+        for (const auto& before : earlier_) static_cast<void>(before->settle());
+        for (const auto& input : inputs_) input->wait();
+    }
+
+    /// The work is over. From any thread.
+    void finish(std::exception_ptr failure = nullptr) noexcept {
+        // First, so that what the caller destroyed long since is gone when whoever waits goes on.
+        kept_.clear();
+        earlier_.clear();
+        inputs_.clear();
+        done_->finish(std::move(failure));
+    }
+
+    /// Does `task` when it is its turn, and returns what it failed with: null if it was done.
+    template <class Task>
+    std::exception_ptr run(Task& task) noexcept {
+        std::exception_ptr failure;
+        try {
+            wait_for_dependencies();
+            task();
+        } catch (...) { failure = std::current_exception(); }
+        finish(failure);
+        return failure;
+    }
+
+private:
+    using completions = std::vector<std::shared_ptr<completion>>;
+
+    /// Work whose output is its own input does not wait for itself.
+    void come_after(std::shared_ptr<completion> before, completions& list) const {
+        if (before != done_) list.push_back(std::move(before));
+    }
+
+    std::shared_ptr<completion> done_;
+    completions inputs_;                            ///< what writes the elements to be read
+    completions earlier_;                           ///< what reads or writes the elements to be written
+    std::vector<std::shared_ptr<const void>> kept_; ///< elements that are read or written
+};
+
+/// Has the stream `where` reduce `a`, whose elements lie at `elements`, into `out`, whose elements lie at `results`.
+template <template <class> class Op, class Arch, class Stream, class A, class Element, class Out, class Result>
+void submit(const Stream& where, const plan& p, const A& a, const Element* elements, Out& out, Result* results) {
+    submission work;
+    work.reads(a);
+    work.writes(out);
+    where.template enqueue<Op, Arch>(std::move(work), p, elements, results);
+}
+
+} // namespace summit::inline version0
