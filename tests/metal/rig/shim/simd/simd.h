@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// Translators include it; nothing that the rig runs uses it.
+#pragma once
