@@ -1,96 +1,83 @@
 // SPDX-License-Identifier: MIT
-// Summit beside the read limit, case by case: nanoseconds per element of both in one run.
-#include "roofline.hpp"
+// Summit, the read limit, a plain loop and every peer of this build, row by row on the same data in one run. Their
+// results are checked against Summit's and their worst error measured before anything is timed.
+//
+//     bench_logsumexp [--threads=N] [Google Benchmark's own options]
+#include "measurement.hpp"
 
-#include <summit/summit.hpp>
-
-#include <benchmark/benchmark.h>
-
-#include <cmath>
-#include <random>
-#include <string>
-#include <vector>
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <string_view>
 
 namespace {
 
-struct shape_case {
-    const char* name;
-    summit::index_list shape;
-    summit::index_list axes;
-    bool transposed;
-};
+using namespace bench;
 
-template <class T>
-std::vector<T> uniform_data(std::ptrdiff_t count) {
-    std::mt19937 generator(20260101);
-    std::uniform_real_distribution<T> uniform(T(-10), T(10));
-    std::vector<T> data(static_cast<std::size_t>(count));
-    for (T& x : data) x = uniform(generator);
-    return data;
-}
-
-template <class T>
-void count_elements(benchmark::State& state, std::ptrdiff_t count) {
-    const double elements = static_cast<double>(count) * static_cast<double>(state.iterations());
-    state.counters["ns/element"] =
-        benchmark::Counter(elements * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.SetBytesProcessed(static_cast<std::int64_t>(elements) * static_cast<std::int64_t>(sizeof(T)));
-}
-
-template <class T>
-void read_only_sum(benchmark::State& state, const shape_case& c) {
-    const std::ptrdiff_t count = summit::element_count("bench", c.shape);
-    const std::vector<T> data = uniform_data<T>(count);
-    for (auto _ : state) benchmark::DoNotOptimize(bench::plain_sum(data.data(), count));
-    count_elements<T>(state, count);
-}
-
-template <class T>
-void log_sum_exp(benchmark::State& state, const shape_case& c) {
-    const std::ptrdiff_t count = summit::element_count("bench", c.shape);
-    const std::vector<T> data = uniform_data<T>(count);
-    summit::view<const T> x(data.data(), c.shape);
-    if (c.transposed) x = x.transpose();
-    for (auto _ : state) {
-        const auto y = summit::logsumexp(x, c.axes);
-        benchmark::DoNotOptimize(y.data());
+/// Takes "--threads=N" out of the arguments.
+std::optional<int> take_threads(int& argc, char** argv) {
+    constexpr std::string_view option = "--threads=";
+    int threads = 1;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument = argv[i];
+        if (!argument.starts_with(option)) continue;
+        const char* last = argument.data() + argument.size();
+        const auto [end, error] = std::from_chars(argument.data() + option.size(), last, threads);
+        if (error != std::errc() || end != last || threads < 1) return std::nullopt;
+        std::copy(argv + i + 1, argv + argc + 1, argv + i); // the closing null too
+        --argc;
+        --i;
     }
-    // One result, at least, must be what a plain loop in long double says.
-    if (c.shape.size() == 2 && c.axes == summit::index_list{1} && !c.transposed) {
-        long double sum = 0;
-        for (std::ptrdiff_t i = 0; i != c.shape[1]; ++i) sum += std::exp(static_cast<long double>(x(0, i)));
-        const auto y = summit::logsumexp(x, c.axes);
-        if (std::abs(static_cast<long double>(y(0)) - std::log(sum)) > 1e-5L) state.SkipWithError("wrong result");
-    }
-    count_elements<T>(state, count);
+    return threads;
 }
 
-template <class T>
-void add(const char* type, const shape_case& c) {
-    const std::string suffix = std::string("/") + type + "/" + c.name;
-    benchmark::RegisterBenchmark(("sum" + suffix).c_str(), read_only_sum<T>, c);
-    benchmark::RegisterBenchmark(("logsumexp" + suffix).c_str(), log_sum_exp<T>, c);
+/// The processor's name, where the system tells it in a file.
+std::string processor() {
+    std::ifstream information("/proc/cpuinfo");
+    for (std::string line; std::getline(information, line);)
+        if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+    return "unknown";
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    const shape_case cases[] = {
-        {"16_all", {16}, {0}, false},
-        {"1024_all", {1024}, {0}, false},
-        {"65536_all", {65536}, {0}, false},
-        {"1x16777216_axis1", {1, 16777216}, {1}, false},
-        {"1024x1024_axis1", {1024, 1024}, {1}, false},
-        {"1024x1024_axis0", {1024, 1024}, {0}, false},
-        {"1024x1024_transposed_axis1", {1024, 1024}, {1}, true},
-        {"512x50257_axis1", {512, 50257}, {1}, false},
-        {"1000000x3_axis1", {1000000, 3}, {1}, false},
-        {"1000000x10_axis1", {1000000, 10}, {1}, false},
-        {"64x128x256_axes0,2", {64, 128, 256}, {0, 2}, false},
-    };
-    for (const shape_case& c : cases) add<float>("float", c);
-    add<double>("double", {"1024x1024_axis1", {1024, 1024}, {1}, false});
-    add<double>("double", {"1024x1024_axis0", {1024, 1024}, {0}, false});
+#if !defined(NDEBUG)
+    std::fputs("bench_logsumexp: built with assertions, which measures nothing: build it as Release\n", stderr);
+    return 1;
+#endif
+    const std::optional<int> threads = take_threads(argc, argv);
+    if (!threads) {
+        std::fputs("bench_logsumexp: --threads takes a number from 1\n", stderr);
+        return 1;
+    }
+    benchmark::AddCustomContext("threads", std::to_string(*threads));
+    benchmark::AddCustomContext("compiler", BENCH_COMPILER);
+    benchmark::AddCustomContext("processor", processor());
+
+    std::vector<std::shared_ptr<shared_problem>> problems;
+    for (const auto& cases : {table_cases(), length_sweep()})
+        for (const problem& x : cases) problems.push_back(std::make_shared<shared_problem>(x));
+
+    peer& summit = **std::find_if(peers().begin(), peers().end(), [](auto& p) { return p->name() == "logsumexp"; });
+    if (!summit.use_threads(*threads)) {
+        std::fputs("bench_logsumexp: this build of Summit computes on one thread: it has no OpenMP\n", stderr);
+        return 3;
+    }
+    for (const auto& who : peers()) {
+        if (!who->use_threads(*threads)) continue;
+        if (who->computes_logsumexp()) benchmark::AddCustomContext(who->name(), who->version());
+        for (const auto& p : problems) {
+            if (!who->supports(p->x)) continue;
+            const std::string name = who->name() + "/" + bench::name(p->x.type) + "/" + p->x.name;
+            const auto row = std::make_shared<measurement>(*who, summit, p);
+            // Real time: MLX computes on a thread of its own.
+            benchmark::RegisterBenchmark(name.c_str(), [row](benchmark::State& s) { row->run(s); })->UseRealTime();
+        }
+    }
+
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
     benchmark::RunSpecifiedBenchmarks();

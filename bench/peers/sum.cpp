@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The read limit: a sum of the same memory, whatever the axes.
+#include "peer.hpp"
+
+#include "../data.hpp"
+#include "../roofline.hpp"
+
+namespace bench {
+namespace {
+
+class sum final : public peer {
+public:
+    std::string name() const override { return "sum"; }
+    std::string version() const override { return ""; }
+    bool computes_logsumexp() const override { return false; }
+    bool use_threads(int count) override {
+        threads_ = count;
+#if defined(_OPENMP)
+        return true;
+#else
+        return count == 1;
+#endif
+    }
+    /// Every element from the first to the last, or every second one of them.
+    bool supports(const problem& x) const override { return x.span() < 2 * x.size(); }
+
+    std::unique_ptr<task> prepare(const problem& x) override {
+        const bool dense = x.span() == x.size();
+        return with_elements(x, [&](const auto* elements) {
+            return make_task(
+                [=, n = x.span(), threads = threads_] {
+                    return dense ? threaded_sum<1>(elements, n, threads) : threaded_sum<2>(elements, n, threads);
+                },
+                [](auto y) { return std::vector<double>{static_cast<double>(y)}; });
+        });
+    }
+
+private:
+    int threads_ = 1;
+};
+
+[[maybe_unused]] const bool added = add_peer<sum>();
+
+} // namespace
+} // namespace bench
