@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "threads/cases.hpp"
+
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+namespace {
+
+/// What the reduction returns without OpenMP, though this file is built with it.
+template <class T>
+std::uint64_t reduce_alone(const threads::input<T>& in) {
+    using result = summit::result_t<T>;
+    const auto x = in.elements.view();
+    const auto selected = summit::select_axes("reduce_alone", summit::axes(in.axes), x.rank());
+    summit::array<result> y(summit::without(x.shape(), selected));
+    const auto p = summit::make_plan(x.shape(), x.strides(), selected, y.strides());
+    summit::cpu::reduce<summit::op::log_sum_exp<T>, summit::cpu::default_architecture, summit::cpu::thread_pool<false>>(
+        p, x.data(), y.data());
+    return corpus::hash(std::span<const result>(y.begin(), y.end()));
+}
+
+/// The user's settings, put back at the end.
+class settings {
+public:
+    settings() : threads_(omp_get_max_threads()), levels_(omp_get_max_active_levels()) {}
+    settings(const settings&) = delete;
+    settings& operator=(const settings&) = delete;
+    ~settings() {
+        omp_set_num_threads(threads_);
+        omp_set_max_active_levels(levels_);
+    }
+
+private:
+    int threads_;
+    int levels_;
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("any number of threads returns the same bits", "[threads]", float, double) {
+    const settings kept;
+    threads::for_each_input<TestType>([](const auto& in) {
+        INFO(in.name);
+        const std::uint64_t expected = reduce_alone(in);
+        for (int count : {1, 2, 3, 8}) {
+            omp_set_num_threads(count);
+            INFO(count << " threads");
+            CHECK(in.reduce() == expected);
+        }
+    });
+}
+
+TEST_CASE("a large reduction is shared among threads, a small one is not", "[threads]") {
+    const settings kept;
+    omp_set_num_threads(3);
+    const auto threads_seen = [](std::ptrdiff_t count, bool worth_sharing) {
+        std::vector<int> team(static_cast<std::size_t>(count));
+        summit::cpu::threads::for_each(
+            count, worth_sharing, [&](std::ptrdiff_t i) { team[static_cast<std::size_t>(i)] = omp_get_num_threads(); });
+        return *std::max_element(team.begin(), team.end());
+    };
+    CHECK(threads_seen(8, true) == 3);
+    CHECK(threads_seen(8, false) == 1);
+    CHECK(threads_seen(1, true) == 1);
+}
+
+TEST_CASE("every piece of work is done once", "[threads]") {
+    const settings kept;
+    omp_set_num_threads(8);
+    std::array<int, 1000> done{};
+    summit::cpu::threads::for_each(1000, true, [&](std::ptrdiff_t i) { ++done[static_cast<std::size_t>(i)]; });
+    CHECK(std::all_of(done.begin(), done.end(), [](int times) { return times == 1; }));
+}
+
+TEMPLATE_TEST_CASE("a call in the user's own parallel region stays on its thread, with the same bits", "[threads]",
+                   float, double) {
+    const settings kept;
+    // Nesting allowed, so that a second team would be one.
+    omp_set_max_active_levels(2);
+    threads::for_each_input<TestType>([](const auto& in) {
+        INFO(in.name);
+        const std::uint64_t expected = reduce_alone(in);
+        std::array<std::uint64_t, 2> got{};
+#pragma omp parallel for num_threads(2)
+        for (int i = 0; i < 2; ++i) got[static_cast<std::size_t>(i)] = in.reduce();
+        CHECK(got[0] == expected);
+        CHECK(got[1] == expected);
+    });
+
+    bool nested = false;
+#pragma omp parallel num_threads(2) reduction(|| : nested)
+    summit::cpu::threads::for_each(8, true, [&](std::ptrdiff_t) { nested = nested || omp_get_level() > 1; });
+    CHECK_FALSE(nested);
+}
+
+TEST_CASE("a call leaves the user's OpenMP settings alone", "[threads]") {
+    const settings kept;
+    const auto all_settings = [] {
+        omp_sched_t schedule{};
+        int chunk = 0;
+        omp_get_schedule(&schedule, &chunk);
+        return std::array<int, 7>{omp_get_max_threads(),
+                                  omp_get_dynamic(),
+                                  omp_get_max_active_levels(),
+                                  static_cast<int>(schedule),
+                                  chunk,
+                                  omp_get_thread_limit(),
+                                  omp_get_cancellation()};
+    };
+    const threads::input<float> in({{1024, 1024}, {1}}, corpus::kind::uniform);
+    for (int count : {1, 3}) {
+        omp_set_num_threads(count);
+        const auto before = all_settings();
+        static_cast<void>(in.reduce());
+        CHECK(all_settings() == before);
+    }
+}
+
+TEMPLATE_TEST_CASE("several threads of the user's may call at once", "[threads]", float, double) {
+    const settings kept;
+    omp_set_num_threads(3);
+    threads::for_each_input<TestType>([](const auto& in) {
+        INFO(in.name);
+        const std::uint64_t expected = reduce_alone(in);
+        std::array<std::uint64_t, 4> got{};
+        std::vector<std::thread> users;
+        for (auto& one : got) users.emplace_back([&] { one = in.reduce(); });
+        for (auto& user : users) user.join();
+        for (std::uint64_t one : got) CHECK(one == expected);
+    });
+}
