@@ -101,7 +101,7 @@ private:
         const auto address = reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(look_ahead_bytes);
         constexpr std::size_t bytes = 4 * static_cast<std::size_t>(stripe) * sizeof(Element);
         for (std::size_t line = 0; line < bytes; line += 64)
-            __builtin_prefetch(reinterpret_cast<const void*>(address + line));
+            __builtin_prefetch(reinterpret_cast<const void*>(address + line)); // NOLINT(performance-no-int-to-ptr)
     }
 
     std::array<sum, batches> sums_;
