@@ -9,7 +9,8 @@ namespace summit::inline version0::cpu {
 /// files built for different instruction sets would share.
 class cursor {
 public:
-    explicit cursor(const loop_nest& nest, std::ptrdiff_t offset = 0, std::ptrdiff_t result_offset = 0) noexcept
+    [[gnu::always_inline]] explicit cursor(const loop_nest& nest, std::ptrdiff_t offset = 0,
+                                           std::ptrdiff_t result_offset = 0) noexcept
         : nest_(&nest), offset_(offset), result_offset_(result_offset) {
         for (std::size_t i = 0; i != nest.size(); ++i) index_[i] = 0;
     }
@@ -25,22 +26,24 @@ public:
         }
     }
 
-    [[nodiscard]] std::ptrdiff_t offset() const noexcept { return offset_; }
-    [[nodiscard]] std::ptrdiff_t result_offset() const noexcept { return result_offset_; }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t offset() const noexcept { return offset_; }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t result_offset() const noexcept { return result_offset_; }
 
     /// How many elements from here on, this one included, lie `stride()` apart.
-    [[nodiscard]] std::ptrdiff_t run() const noexcept {
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t run() const noexcept {
         return nest_->empty() ? 1 : nest_->innermost().extent - index_[nest_->size() - 1];
     }
 
-    [[nodiscard]] std::ptrdiff_t stride() const noexcept { return nest_->empty() ? 1 : nest_->innermost().stride; }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t stride() const noexcept {
+        return nest_->empty() ? 1 : nest_->innermost().stride;
+    }
 
-    [[nodiscard]] std::ptrdiff_t result_stride() const noexcept {
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t result_stride() const noexcept {
         return nest_->empty() ? 1 : nest_->innermost().result_stride;
     }
 
     /// Moves on by `count`, at most run(), elements.
-    void advance(std::ptrdiff_t count) noexcept {
+    [[gnu::always_inline]] void advance(std::ptrdiff_t count) noexcept {
         std::ptrdiff_t steps = count;
         for (std::size_t i = nest_->size(); i-- != 0;) {
             const loop& l = (*nest_)[i];

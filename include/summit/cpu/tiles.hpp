@@ -25,12 +25,14 @@ struct tile {
     std::array<std::ptrdiff_t, max_listed> offset;
     std::array<std::ptrdiff_t, max_listed> result_offset;
 
-    [[nodiscard]] std::ptrdiff_t stride() const noexcept { return offset[1] - offset[0]; }
-    [[nodiscard]] std::ptrdiff_t result_stride() const noexcept { return result_offset[1] - result_offset[0]; }
-    [[nodiscard]] std::ptrdiff_t offset_of(std::size_t i) const noexcept {
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t stride() const noexcept { return offset[1] - offset[0]; }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t result_stride() const noexcept {
+        return result_offset[1] - result_offset[0];
+    }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t offset_of(std::size_t i) const noexcept {
         return is_regular ? offset[0] + static_cast<std::ptrdiff_t>(i) * stride() : offset[i];
     }
-    [[nodiscard]] std::ptrdiff_t result_offset_of(std::size_t i) const noexcept {
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t result_offset_of(std::size_t i) const noexcept {
         return is_regular ? result_offset[0] + static_cast<std::ptrdiff_t>(i) * result_stride() : result_offset[i];
     }
 };
@@ -66,8 +68,8 @@ public:
         }
     }
 
-    [[nodiscard]] std::ptrdiff_t count() const noexcept { return count_; }
-    [[nodiscard]] std::ptrdiff_t parts() const noexcept { return parts_; }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t count() const noexcept { return count_; }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t parts() const noexcept { return parts_; }
 
     [[nodiscard, gnu::always_inline]] term_range part(std::ptrdiff_t i) const noexcept {
         const std::ptrdiff_t size = (plan_.terms + parts_ - 1) / parts_;
