@@ -94,13 +94,9 @@ private:
     template <std::size_t... Row, class Loader>
     [[gnu::always_inline]] static void add_rows(std::array<sum, parts>& sums, const Element* from,
                                                 const std::ptrdiff_t* offsets, const Loader& load) noexcept {
-        const std::array<lanes<C, Arch, Element>, sizeof...(Row)> terms{terms_of(load(from + offsets[Row]))...};
+        const std::array<lanes<C, Arch, Element>, sizeof...(Row)> terms{
+            direct_terms<C, Arch, Element>(load(from + offsets[Row]))...};
         for (std::size_t part = 0; part != parts; ++part) sums[part].add(terms[Row][part]...);
-    }
-
-    [[gnu::always_inline]] static auto terms_of(lanes<C, Arch, Element> x) noexcept {
-        for (auto& batch : x) batch = direct::term(batch);
-        return x;
     }
 
     std::size_t width_ = 0;

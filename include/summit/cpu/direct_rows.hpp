@@ -56,7 +56,7 @@ private:
             if constexpr (Loader::is_dense) prefetch(from + i);
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const auto terms = [&](std::ptrdiff_t row) {
-                    return terms_of(
+                    return direct_terms<C, Arch, Element>(
                         load(from + (i + row * stripe + static_cast<std::ptrdiff_t>(k * lanes_read)) * stride));
                 };
                 const auto a = terms(0), b = terms(1), c = terms(2), d = terms(3);
@@ -83,17 +83,13 @@ private:
         for (std::ptrdiff_t done = 0; done < n; done += stripe) {
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const auto at = static_cast<std::ptrdiff_t>(k * lanes_read);
-                const auto terms = terms_of(done < whole ? load(from + (done + at) * stride)
-                                                         : dense_loader<C, Arch, compute>{}(padded.data() + at));
+                const auto terms =
+                    direct_terms<C, Arch, Element>(done < whole ? load(from + (done + at) * stride)
+                                                                : dense_loader<C, Arch, compute>{}(padded.data() + at));
                 for (std::size_t part = 0; part != parts; ++part) groups[k * parts + part].add(terms[part]);
             }
         }
         for (std::size_t k = 0; k != batches; ++k) sums[k].add(groups[k]);
-    }
-
-    [[gnu::always_inline]] static auto terms_of(lanes<C, Arch, Element> x) noexcept {
-        for (auto& batch : x) batch = direct::term(batch);
-        return x;
     }
 
     [[gnu::always_inline]] static void prefetch(const Element* from) noexcept {

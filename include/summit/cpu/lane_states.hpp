@@ -6,7 +6,6 @@
 
 #include <xsimd/xsimd.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -39,7 +38,8 @@ struct lane_states {
 
     void set(std::size_t lane, const state& s) noexcept {
         s.max.store_unaligned(&max[lane]);
-        set_sum(lane, s.sum);
+        s.sum.high.store_unaligned(&high[lane]);
+        s.sum.low.store_unaligned(&low[lane]);
     }
 
     /// Sets the lanes from `lane` on for which `wanted` is true.
@@ -47,11 +47,6 @@ struct lane_states {
         const state old = get(lane);
         set(lane, {xsimd::select(wanted, s.max, old.max),
                    {xsimd::select(wanted, s.sum.high, old.sum.high), xsimd::select(wanted, s.sum.low, old.sum.low)}});
-    }
-
-    void set_sum(std::size_t lane, const math::double_pair<Arch>& s) noexcept {
-        s.high.store_unaligned(&high[lane]);
-        s.low.store_unaligned(&low[lane]);
     }
 
     /// The state of one lane becomes that of lane 0 of `s` and itself.

@@ -4,6 +4,7 @@
 #include <summit/cpu/load.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/math/widen.hpp>
+#include <summit/op/direct_sum.hpp>
 
 #include <xsimd/xsimd.hpp>
 
@@ -54,5 +55,12 @@ public:
 private:
     strided_lanes<Arch, Element> gather_;
 };
+
+/// The terms of a direct sum, each in the place of its element.
+template <class C, class Arch, class Element>
+[[nodiscard, gnu::always_inline]] inline lanes<C, Arch, Element> direct_terms(lanes<C, Arch, Element> x) noexcept {
+    for (auto& batch : x) batch = op::direct_sum<C>::term(batch);
+    return x;
+}
 
 } // namespace summit::inline version0::cpu

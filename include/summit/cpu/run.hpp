@@ -8,7 +8,7 @@
 
 namespace summit::inline version0::cpu {
 
-/// Reduces what lies at `elements` into what lies at `results`, as the plan says, on the calling thread.
+/// Reduces what lies at `elements` into what lies at `results`, as the plan says; done when it returns.
 /// cost     allocates nothing
 template <template <class> class Op, class Arch, class Element>
 void run(const plan& p, const Element* elements, result_t<Element>* results) {

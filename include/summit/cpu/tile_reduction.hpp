@@ -44,16 +44,14 @@ public:
             // log(exp(x)) is x, to the last bit.
             for (std::size_t i = 0; i != tile_.width; ++i)
                 value_[i] = static_cast<double>(static_cast<compute>(elements_[tile_.offset_of(i)]));
-        } else if constexpr (is_float) {
-            if (plan_.terms <= few_terms) {
-                reduce<double>(all, value_);
-            } else {
-                reduce<compute>(all, value_);
-                reduce_again();
-            }
-            sums_.refine(tile_, value_);
         } else {
-            reduce<compute>(all, value_);
+            const bool in_double_at_once = is_float && plan_.terms <= few_terms;
+            if (in_double_at_once)
+                reduce<double>(all, value_);
+            else
+                reduce<compute>(all, value_);
+            if constexpr (is_float)
+                if (!in_double_at_once) reduce_again();
             sums_.refine(tile_, value_);
         }
         write(results);

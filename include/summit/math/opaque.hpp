@@ -44,6 +44,20 @@ template <class T, class Arch>
     return opaque(a + b);
 }
 
+/// The same of three and four numbers: as few roundings as can be on the way of each.
+template <class T, class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch>
+rounded_sum(const xsimd::batch<T, Arch>& a, const xsimd::batch<T, Arch>& b, const xsimd::batch<T, Arch>& c) noexcept {
+    return rounded_sum(rounded_sum(a, b), c);
+}
+
+template <class T, class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch>
+rounded_sum(const xsimd::batch<T, Arch>& a, const xsimd::batch<T, Arch>& b, const xsimd::batch<T, Arch>& c,
+            const xsimd::batch<T, Arch>& d) noexcept {
+    return rounded_sum(rounded_sum(a, b), rounded_sum(c, d));
+}
+
 template <class T, class Arch>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch>
 rounded_difference(const xsimd::batch<T, Arch>& a, const xsimd::batch<T, Arch>& b) noexcept {

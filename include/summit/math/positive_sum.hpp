@@ -5,7 +5,7 @@
 
 #include <xsimd/xsimd.hpp>
 
-#include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -50,13 +50,9 @@ public:
         even = even + xsimd::bitwise_cast<double>((x & bits(low)) << 29);
         odd = odd + xsimd::bitwise_cast<double>((x >> 3) & bits(~places));
     }
-    [[gnu::always_inline]] void add(const batch& a, const batch& b) noexcept { add(opaque(a + b)); }
-    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c) noexcept {
-        add(opaque(opaque(a + b) + c));
-    }
-    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
-        add(opaque(opaque(a + b) + opaque(c + d)));
-    }
+    template <std::same_as<batch>... Terms>
+        requires(sizeof...(Terms) > 1)
+    [[gnu::always_inline]] void add(const Terms&... terms) noexcept { add(rounded_sum(terms...)); }
 
     wide even; ///< of lanes 0, 2, 4, …
     wide odd;  ///< of lanes 1, 3, 5, …

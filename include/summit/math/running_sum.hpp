@@ -8,6 +8,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 
 namespace summit::inline version0::math {
@@ -35,7 +36,7 @@ public:
         total_[1] = total_[1] + halves[1];
     }
     [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
-        add(opaque(opaque(a + b) + opaque(c + d)));
+        add(rounded_sum(a, b, c, d));
     }
 
     [[nodiscard]] double_pair<Arch> total(std::size_t part) const noexcept { return {total_[part], wide(0.0)}; }
@@ -82,13 +83,9 @@ class plain_sum {
 
 public:
     [[gnu::always_inline]] void add(const batch& a) noexcept { total_ = total_ + a; }
-    [[gnu::always_inline]] void add(const batch& a, const batch& b) noexcept { add(opaque(a + b)); }
-    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c) noexcept {
-        add(opaque(opaque(a + b) + c));
-    }
-    [[gnu::always_inline]] void add(const batch& a, const batch& b, const batch& c, const batch& d) noexcept {
-        add(opaque(opaque(a + b) + opaque(c + d)));
-    }
+    template <std::same_as<batch>... Terms>
+        requires(sizeof...(Terms) > 1)
+    [[gnu::always_inline]] void add(const Terms&... terms) noexcept { add(rounded_sum(terms...)); }
     [[nodiscard]] const batch& total() const noexcept { return total_; }
 
 private:
