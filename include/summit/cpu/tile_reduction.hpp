@@ -45,13 +45,12 @@ public:
             for (std::size_t i = 0; i != tile_.width; ++i)
                 value_[i] = static_cast<double>(static_cast<compute>(elements_[tile_.offset_of(i)]));
         } else {
-            const bool in_double_at_once = is_float && plan_.terms <= few_terms;
-            if (in_double_at_once)
+            if (!is_float || plan_.terms <= few_terms) {
                 reduce<double>(all, value_);
-            else
-                reduce<compute>(all, value_);
-            if constexpr (is_float)
-                if (!in_double_at_once) reduce_again();
+            } else if constexpr (is_float) {
+                reduce<float>(all, value_);
+                reduce_again();
+            }
             sums_.refine(tile_, value_);
         }
         write(results);
