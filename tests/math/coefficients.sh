@@ -13,7 +13,7 @@ if ! command -v sollya > /dev/null; then
 fi
 
 status=0
-for function in exp exp_parts log sincos tabulated_exp; do
+for function in exp exp_parts log sincos tabulated_exp tabulated_log; do
     printed=$(sollya "$here/$function.sollya" < /dev/null) || { echo "$function.sollya failed" >&2; exit 1; }
     count=0
     while read -r type rest; do

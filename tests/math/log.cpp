@@ -27,7 +27,6 @@ using support::worst_case;
 // What the header claims.
 constexpr double log_bound = 0.69;
 constexpr double log1p_bound = 0.69;
-constexpr double of_sum_bound = 1.0;
 constexpr double parts_bound = 0x1p-64;
 
 __extension__ typedef unsigned __int128 uint128;
@@ -148,31 +147,6 @@ TEST_CASE("log1p is within its bound", "[math][log][accuracy]") {
     judge_double(
         "log1p", [](const auto& x) { return summit::math::log1p(x); }, [&](long double x) { return oracle(x); },
         log1p_bound);
-}
-
-TEST_CASE("log_of_sum is within its bound", "[math][log][accuracy]") {
-    long double (*volatile oracle)(long double) = ::logl;
-    support::for_each_architecture<support::architectures>([&](auto arch) {
-        const auto worst = on_two_threads(4096, [&](std::uint64_t index, worst_case<double>& seen) {
-            std::mt19937_64 random(index);
-            doubles x, got;
-            for (double& value : x) {
-                // Any magnitude of a sum; around 1; and around √½ and √2, where the exponent changes and the error is largest.
-                const std::uint64_t kind = random() % 3;
-                if (kind == 0)
-                    value = from_bits<double>(to_bits(0x1p-1000) + random() % (std::uint64_t(2000) << 52));
-                else if (kind == 1)
-                    value = from_bits<double>(to_bits(0.125) + random() % (std::uint64_t(6) << 52));
-                else
-                    value = (random() % 2 == 0 ? 0.7 : 1.4) * (1.0 + 0.02 * uniform(random));
-            }
-            support::map<decltype(arch)>(x, got, [](const auto& v) { return summit::math::log_of_sum(v); });
-            for (std::size_t i = 0; i != chunk; ++i)
-                seen.see(support::ulp_error(got[i], oracle(static_cast<long double>(x[i]))), x[i]);
-        });
-        report("log_of_sum", decltype(arch)::name(), worst, of_sum_bound);
-        CHECK(to_bits(summit::math::log_of_sum(xsimd::batch<double, decltype(arch)>(1.0)).get(0)) == to_bits(0.0));
-    });
 }
 
 TEST_CASE("log of every positive float, rounded to float, is right but for the hardest ties", "[math][log][accuracy]") {
@@ -363,20 +337,5 @@ TEST_CASE("the logarithms have the same bits on every architecture with FMA", "[
             add(low);
         }
         CHECK(sum == 0xe95cda85e453acdb);
-    });
-}
-
-TEST_CASE("log_of_sum has the same bits on every architecture with FMA", "[math][log][bits]") {
-    support::for_each_architecture<support::fused_architectures>([](auto arch) {
-        INFO(decltype(arch)::name());
-        std::mt19937_64 random(7);
-        std::uint64_t sum = 0;
-        for (int round = 0; round != 256; ++round) {
-            doubles x, y;
-            for (double& value : x) value = from_bits<double>(to_bits(0x1p-40) + random() % (std::uint64_t(104) << 52));
-            support::map<decltype(arch)>(x, y, [](const auto& v) { return summit::math::log_of_sum(v); });
-            for (const double value : y) sum = (sum ^ to_bits(value)) * 0x9e3779b97f4a7c15u;
-        }
-        CHECK(sum == 0x8c93daa05158962b);
     });
 }

@@ -33,3 +33,26 @@ TEST_CASE("each lane looks up its own entry, whatever lies above the index's thr
         }
     });
 }
+
+TEST_CASE("each lane looks up its own double of sixteen, whatever lies above the index's four bits", "[math][lookup]") {
+    std::array<double, 16> table;
+    for (std::size_t i = 0; i != table.size(); ++i) table[i] = 0.75 - static_cast<double>(i * i);
+    support::for_each_architecture<support::architectures>([&](auto arch) {
+        using Arch = decltype(arch);
+        using indices = xsimd::batch<std::uint64_t, Arch>;
+        CAPTURE(Arch::name());
+        for (std::uint64_t first = 0; first != 256; ++first) {
+            for (const std::uint64_t above : {0ULL, 16ULL, 0x42f8000000003ff0ULL, 0x7ff8000000000000ULL, ~15ULL}) {
+                std::array<std::uint64_t, indices::size> index;
+                for (std::size_t i = 0; i != indices::size; ++i) index[i] = above + (first + i * (first / 16 + 1)) % 16;
+                std::array<double, indices::size> found;
+                summit::math::lookup<Arch>(table, indices::load_unaligned(index.data())).store_unaligned(found.data());
+                for (std::size_t i = 0; i != indices::size; ++i) {
+                    CAPTURE(i, index[i]);
+                    REQUIRE(std::bit_cast<std::uint64_t>(found[i]) ==
+                            std::bit_cast<std::uint64_t>(table[index[i] % 16]));
+                }
+            }
+        }
+    });
+}

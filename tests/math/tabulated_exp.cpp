@@ -6,6 +6,7 @@
 #include "support/architectures.hpp"
 #include "support/ulp.hpp"
 
+#include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -14,8 +15,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <random>
 #include <thread>
 #include <tuple>
+#include <type_traits>
 
 namespace {
 
@@ -83,7 +86,139 @@ double error_of(float x, float got, float at_lowest) {
 /// Whether xsimd's best architecture here is one that tabulated_exp is for.
 using widest = std::tuple_element_t<std::tuple_size_v<support::architectures> - 1, support::architectures>;
 
+/// exp in double, for a log that is rounded to Result.
+template <class Result>
+struct in_double {
+    static constexpr bool for_float = std::is_same_v<Result, float>;
+    /// What the header claims, in units of 2^−53 of the result.
+    static double bound(double x) { return for_float ? 0x1p6 * 0.9 + std::abs(x) * 0.35 : 1.9; }
+    static constexpr std::size_t chunk = 1024;
+    using doubles = std::array<double, chunk>;
+
+    template <class Arch>
+    static doubles of(const doubles& x) {
+        doubles y;
+        support::map<Arch>(x, y, [](const auto& batch) { return summit::math::tabulated_exp<Result>(batch); });
+        return y;
+    }
+
+    template <class Arch>
+    static double of(double x) {
+        doubles all;
+        all.fill(x);
+        return of<Arch>(all).back();
+    }
+
+    static double error_of(double x, double got) {
+        // Read anew: g++ -ffast-math puts x87 code in its place that is 2 ulp of double off.
+        static long double (*volatile const exp)(long double) = ::expl;
+        const long double want = exp(static_cast<long double>(x));
+        return support::is_finite(got)
+                   ? static_cast<double>(std::abs(static_cast<long double>(got) / want - 1)) * 0x1p53
+                   : 1e30;
+    }
+};
+
+/// Of any magnitude, small ones often.
+double any_argument(std::mt19937_64& random) {
+    const double unit = static_cast<double>(random() >> 11) * 0x1p-53;
+    switch (random() % 4) {
+    case 0:
+        return unit * 1416.0 - 707.0;
+    case 1:
+        return unit * 20.0 - 10.0;
+    case 2:
+        return unit - 0.5;
+    default:
+        return std::ldexp(unit - 0.5, -static_cast<int>(random() % 64));
+    }
+}
+
 } // namespace
+
+TEMPLATE_TEST_CASE("tabulated exp in double is within its bound", "[math][tabulated_exp][accuracy]", float, double) {
+    using tested = in_double<TestType>;
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        support::worst_case<double> seen[2];
+        std::uint64_t beyond[2] = {};
+        const auto half = [&](std::uint64_t parity) {
+            for (std::uint64_t i = parity; i < 4096; i += 2 * support::thinning) {
+                std::mt19937_64 random(i);
+                typename tested::doubles x;
+                for (double& value : x) value = any_argument(random);
+                const auto got = tested::template of<Arch>(x);
+                for (std::size_t k = 0; k != x.size(); ++k) {
+                    const double error = tested::error_of(x[k], got[k]);
+                    seen[parity].see(error, x[k]);
+                    beyond[parity] += error > tested::bound(x[k]);
+                }
+            }
+        };
+        std::thread other(half, 1);
+        half(0);
+        other.join();
+        seen[0].see(seen[1]);
+        std::printf("%-28s %-12s %.4f of 2^-53 at %a\n",
+                    tested::for_float ? "tabulated_exp(double) float" : "tabulated_exp(double)", Arch::name(),
+                    seen[0].error, seen[0].input);
+        CAPTURE(Arch::name(), seen[0].input);
+        CHECK(beyond[0] + beyond[1] == 0);
+        CHECK(to_bits(tested::template of<Arch>(0.0)) == to_bits(1.0));
+        CHECK(to_bits(tested::template of<Arch>(-0.0)) == to_bits(1.0));
+    });
+}
+
+TEMPLATE_TEST_CASE("tabulated exp in double is never small where its argument is large, nor 0", "[math][tabulated_exp]",
+                   float, double) {
+    using limits = std::numeric_limits<double>;
+    using tested = in_double<TestType>;
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        INFO(Arch::name());
+        const auto exp = [](double x) { return tested::template of<Arch>(x); };
+        const double at_lowest = exp(-707.0);
+        CHECK(tested::error_of(-707.0, at_lowest) <= tested::bound(-707.0));
+        for (double x : {-708.0, -745.0, -1e4, -1e300, limits::lowest(), -limits::infinity()}) {
+            CAPTURE(x);
+            CHECK(to_bits(exp(x)) == to_bits(at_lowest));
+        }
+        CHECK(support::is_nan(exp(limits::quiet_NaN())));
+        CHECK(support::is_nan(exp(-limits::quiet_NaN())));
+        CHECK(support::is_nan(exp(from_bits<double>(support::infinity_bits<double> + 1))));
+
+        // As integers, every infinity, NaN and negative number lies above.
+        std::uint64_t small = 0;
+        std::mt19937_64 random(19);
+        for (std::uint64_t round = 0; round < 2048; round += support::thinning) {
+            typename tested::doubles x;
+            // From 709 to the largest number and infinity, and as densely up to where an index no longer fits.
+            const std::uint64_t span =
+                round % 2 == 0 ? support::infinity_bits<double> - to_bits(709.0) + 1 : to_bits(0x1p14) - to_bits(709.0);
+            for (double& value : x) value = from_bits<double>(to_bits(709.0) + random() % span);
+            x[0] = limits::max();
+            x[1] = limits::infinity();
+            x[2] = 0x1p48;
+            x[3] = 0x1p49 * 0x1.62e42fefa39efp-1;
+            for (const double value : tested::template of<Arch>(x)) small += to_bits(value) < to_bits(0x1p1022);
+        }
+        CHECK(small == 0);
+    });
+}
+
+// As for floats, pinned.
+TEMPLATE_TEST_CASE("tabulated exp in double has the bits it always had", "[math][tabulated_exp][bits]", float, double) {
+    using tested = in_double<TestType>;
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        INFO(Arch::name());
+        std::mt19937_64 random(7);
+        std::uint64_t sum = 0;
+        for (int round = 0; round != 256; ++round) {
+            typename tested::doubles x;
+            for (double& value : x) value = static_cast<double>(random() >> 40) * 0x1p-24 * 1416.0 - 707.0;
+            for (const double value : tested::template of<Arch>(x)) sum = (sum ^ to_bits(value)) * 0x9e3779b97f4a7c15U;
+        }
+        CHECK(sum == (tested::for_float ? 0xaec2d45a41c8fd3U : 0x6af0c370cabe9babU));
+    });
+}
 
 TEST_CASE("every float has its tabulated exp, or something no sum can miss", "[math][tabulated_exp][accuracy]") {
     if constexpr (summit::math::fuses_multiply_add<widest>) {

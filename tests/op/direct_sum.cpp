@@ -25,7 +25,7 @@ template <class T, class Arch>
 long double log_of(const std::vector<T>& terms, double log_terms) {
     using direct = summit::op::direct_sum<T>;
     typename direct::template sum<Arch> sum{};
-    for (const T x : terms) sum.add(direct::term(xsimd::batch<T, Arch>(x)));
+    for (const T x : terms) sum.add(direct::template term<T>(xsimd::batch<T, Arch>(x)));
     std::array<double, xsimd::batch<T, Arch>::size> high;
     std::array<double, xsimd::batch<T, Arch>::size> low;
     summit::math::store(sum, high.data(), low.data());
@@ -129,7 +129,8 @@ TEST_CASE("whatever a term alone cannot hold leaves the range", "[direct_sum]") 
             typename direct::template sum<Arch> sum{};
             // As many as a block has, where they are small.
             const bool is_small = support::to_bits(x) > support::infinity_bits<T> && !support::is_nan(x);
-            for (int i = 0; i != (is_small ? 16384 : 1); ++i) sum.add(direct::term(xsimd::batch<T, Arch>(x)));
+            for (int i = 0; i != (is_small ? 16384 : 1); ++i)
+                sum.add(direct::template term<T>(xsimd::batch<T, Arch>(x)));
             std::array<double, xsimd::batch<T, Arch>::size> high;
             std::array<double, xsimd::batch<T, Arch>::size> low;
             summit::math::store(sum, high.data(), low.data());

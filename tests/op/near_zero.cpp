@@ -30,13 +30,13 @@ bool needed(double result, double epsilon) {
 TEST_CASE("a result is summed again where its last bit is finer than the first sum", "[near_zero]") {
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         using exact = summit::op::exact_log_sum_exp;
-        CHECK(needed<exact, Arch>(0.4, 0x1p-52));
-        CHECK(needed<exact, Arch>(-0.4, 0x1p-52));
-        CHECK_FALSE(needed<exact, Arch>(0.6, 0x1p-52));
+        CHECK(needed<exact, Arch>(1.9, 0x1p-52));
+        CHECK(needed<exact, Arch>(-1.9, 0x1p-52));
+        CHECK_FALSE(needed<exact, Arch>(2.1, 0x1p-52));
 
         using cancelling = summit::op::cancelling_log_sum_exp;
-        CHECK(needed<cancelling, Arch>(1e-9, 0x1p-23));
-        CHECK(needed<cancelling, Arch>(-1e-9, 0x1p-23));
+        CHECK(needed<cancelling, Arch>(9e-7, 0x1p-23));
+        CHECK(needed<cancelling, Arch>(-9e-7, 0x1p-23));
         CHECK_FALSE(needed<cancelling, Arch>(1e-6, 0x1p-23));
         CHECK_FALSE(needed<cancelling, Arch>(1e-9, 0x1p-10));
 

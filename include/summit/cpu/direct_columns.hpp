@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace summit::inline version0::cpu {
 
@@ -31,9 +32,11 @@ public:
     /// Columns a batch of elements holds.
     static constexpr std::size_t group = xsimd::batch<compute_t<Element>, Arch>::size;
 
-    /// `width` ≥ group columns from now on, nothing added to them yet.
-    void start(std::size_t width) noexcept {
+    /// `width` ≥ group columns from now on, nothing added to them yet. Where there are `few` rows floats are added one by
+    /// one: none of them meets another in float.
+    void start(std::size_t width, bool few = false) noexcept {
         width_ = width;
+        adds_singly_ = few && sizeof(C) == sizeof(float);
         for (std::size_t k = 0; k * group < width; ++k) sums_[k] = {};
     }
 
@@ -41,9 +44,9 @@ public:
     void add(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
              const strided_loader<C, Arch, Element>& load) noexcept {
         if (load.stride() == 1)
-            add_from(from, offsets, rows, dense_loader<C, Arch, Element>{});
+            add_dense(from, offsets, rows);
         else
-            add_from(from, offsets, rows, load);
+            add_strided(from, offsets, rows, load);
     }
 
     /// Writes the sums, a multiple of group of them.
@@ -57,33 +60,78 @@ public:
     }
 
 private:
-    template <class Loader>
-    void add_from(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
-                  const Loader& load) noexcept {
-        for (std::ptrdiff_t r = 0; r < rows; r += 4) {
-            const std::ptrdiff_t* const next = offsets + r;
+    /// Neighbours that lie side by side: a few rows after the other, as memory does.
+    void add_dense(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows) noexcept {
+        const dense_loader<C, Arch, Element> load;
+        for (std::ptrdiff_t r = 0; r < rows; r += 4)
             for (std::size_t k = 0; k * group < width_; ++k) {
-                const Element* const at = from + column(k) * load.stride();
-                if constexpr (Loader::is_dense)
-                    for (std::ptrdiff_t ahead = r + 4; ahead < std::min(r + 8, rows); ++ahead)
-                        __builtin_prefetch(at + offsets[ahead]);
+                const Element* const at = from + column(k);
+                for (std::ptrdiff_t ahead = r + 4; ahead < std::min(r + 8, rows); ++ahead)
+                    __builtin_prefetch(at + offsets[ahead]);
                 auto sums = sums_[k];
-                switch (rows - r) {
-                case 1:
-                    add_rows<0>(sums, at, next, load);
-                    break;
-                case 2:
-                    add_rows<0, 1>(sums, at, next, load);
-                    break;
-                case 3:
-                    add_rows<0, 1, 2>(sums, at, next, load);
-                    break;
-                default:
-                    add_rows<0, 1, 2, 3>(sums, at, next, load);
-                }
+                add_rows(sums, at, offsets + r, std::min<std::ptrdiff_t>(4, rows - r), load);
                 sums_[k] = sums;
             }
+    }
+
+    /// Others are most often short rows, each in one place: all of it at once.
+    void add_strided(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
+                     const strided_loader<C, Arch, Element>& load) noexcept {
+        bool side_by_side = rows >= 4;
+        for (std::ptrdiff_t r = 1; r < rows; ++r) side_by_side &= offsets[r] - offsets[r - 1] == 1;
+        for (std::size_t k = 0; k * group < width_; ++k) {
+            const Element* const at = from + column(k) * load.stride();
+            auto sums = sums_[k];
+            if constexpr (load.transposes) {
+                if (side_by_side)
+                    add_run(sums, at + offsets[0], rows, load);
+                else
+                    add_rows(sums, at, offsets, rows, load);
+            } else {
+                add_rows(sums, at, offsets, rows, load);
+            }
+            sums_[k] = sums;
         }
+    }
+
+    template <class Loader>
+    [[gnu::always_inline]] void add_rows(std::array<sum, parts>& sums, const Element* from,
+                                         const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
+                                         const Loader& load) const noexcept {
+        for (; rows != 0; offsets += 4) {
+            const auto row = [&](std::size_t r) __attribute__((always_inline)) { return load(from + offsets[r]); };
+            switch (rows) {
+            case 1:
+                return add<0>(sums, row);
+            case 2:
+                return add<0, 1>(sums, row);
+            case 3:
+                return add<0, 1, 2>(sums, row);
+            default:
+                add<0, 1, 2, 3>(sums, row);
+                rows -= 4;
+            }
+        }
+    }
+
+    /// Four and more rows that begin side by side.
+    [[gnu::always_inline]] void add_run(std::array<sum, parts>& sums, const Element* from, std::ptrdiff_t rows,
+                                        const strided_loader<C, Arch, Element>& load) const noexcept {
+        // What the next groups will read: the processor's own look-ahead ends with the page.
+        for (std::ptrdiff_t line = 0; line < static_cast<std::ptrdiff_t>(group) * load.stride(); line += 16)
+            prefetch_ahead(from + line);
+        const auto add_four = [&]<std::size_t... Row>(std::index_sequence<Row...>, std::ptrdiff_t first)
+            __attribute__((always_inline)) {
+            const auto four = load.four(from + first);
+            add<Row...>(
+                sums, [&](std::size_t r) __attribute__((always_inline)) { return four[r]; });
+        };
+        std::ptrdiff_t r = 0;
+        for (; r + 4 <= rows; r += 4) add_four(std::index_sequence<0, 1, 2, 3>{}, r);
+        // Fewer are the last of four that were there in part.
+        if (rows - r == 3) add_four(std::index_sequence<1, 2, 3>{}, rows - 4);
+        if (rows - r == 2) add_four(std::index_sequence<2, 3>{}, rows - 4);
+        if (rows - r == 1) add_four(std::index_sequence<3>{}, rows - 4);
     }
 
     /// The last batch begins early enough to end with the last column. What it shares with the one before comes out alike.
@@ -91,15 +139,27 @@ private:
         return static_cast<std::ptrdiff_t>(std::min(k * group, width_ - group));
     }
 
-    template <std::size_t... Row, class Loader>
-    [[gnu::always_inline]] static void add_rows(std::array<sum, parts>& sums, const Element* from,
-                                                const std::ptrdiff_t* offsets, const Loader& load) noexcept {
-        const std::array<lanes<C, Arch, Element>, sizeof...(Row)> terms{
-            direct_terms<C, Arch, Element>(load(from + offsets[Row]))...};
-        for (std::size_t part = 0; part != parts; ++part) sums[part].add(terms[Row][part]...);
+    template <std::size_t... Row, class Read>
+    [[gnu::always_inline]] void add(std::array<sum, parts>& sums, const Read& row) const noexcept {
+        const std::array<lanes<C, Arch, Element>, sizeof...(Row)> terms{direct_terms<C, Arch, Element>(row(Row))...};
+        add_terms(sums, terms, std::make_index_sequence<sizeof...(Row)>{});
+    }
+
+    template <std::size_t Count, std::size_t... Row>
+    [[gnu::always_inline]] void add_terms(std::array<sum, parts>& sums,
+                                          const std::array<lanes<C, Arch, Element>, Count>& terms,
+                                          std::index_sequence<Row...>) const noexcept {
+#pragma GCC unroll 2
+        for (std::size_t part = 0; part != parts; ++part) {
+            if (adds_singly_)
+                (sums[part].add(terms[Row][part]), ...);
+            else
+                sums[part].add(terms[Row][part]...);
+        }
     }
 
     std::size_t width_ = 0;
+    bool adds_singly_ = false;
     std::array<std::array<sum, parts>, max_tile_width / group> sums_;
 };
 

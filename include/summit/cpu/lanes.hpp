@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/cpu/deinterleave.hpp>
 #include <summit/cpu/load.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/math/widen.hpp>
@@ -11,6 +12,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 namespace summit::inline version0::cpu {
 
@@ -39,27 +41,61 @@ struct dense_loader {
     [[nodiscard]] static std::ptrdiff_t stride() noexcept { return 1; }
 };
 
-/// Reads elements `stride` apart.
+/// Reads elements `stride` apart, beside each of which `run` of them lie side by side.
 template <class C, class Arch, class Element>
 class strided_loader {
 public:
     static constexpr bool is_dense = false;
+    /// Whether four() is there.
+    static constexpr bool transposes = deinterleaves<Arch, Element>;
 
-    explicit strided_loader(std::ptrdiff_t stride) noexcept : gather_(stride) {}
+    explicit strided_loader(std::ptrdiff_t stride, std::ptrdiff_t run = 1) noexcept
+        : gather_(stride), owns_between_(run >= stride) {}
 
     [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
-        return dense_loader<C, Arch, Element>::convert(gather_(from));
+        return dense_loader<C, Arch, Element>::convert(read(from));
     }
+
+    /// The same for `from` and its next three neighbours.
+    [[nodiscard, gnu::always_inline]] std::array<lanes<C, Arch, Element>, 4> four(const Element* from) const noexcept {
+        using dense = dense_loader<C, Arch, Element>;
+        const auto x = transposed<Arch>(from, stride());
+        return {dense::convert(x[0]), dense::convert(x[1]), dense::convert(x[2]), dense::convert(x[3])};
+    }
+
     [[nodiscard]] std::ptrdiff_t stride() const noexcept { return gather_.stride(); }
 
 private:
+    [[nodiscard, gnu::always_inline]] auto read(const Element* from) const noexcept {
+        if constexpr (deinterleaves<Arch, Element>) {
+            if (stride() == 2)
+                return owns_between_ ? deinterleaved<2, true, Arch>(from) : deinterleaved<2, false, Arch>(from);
+            if (stride() == 3)
+                return owns_between_ ? deinterleaved<3, true, Arch>(from) : deinterleaved<3, false, Arch>(from);
+            if (stride() == 4) return deinterleaved<4, false, Arch>(from);
+        }
+        return gather_(from);
+    }
+
     strided_lanes<Arch, Element> gather_;
+    bool owns_between_;
 };
+
+/// Where memory is the limit, the processor's own look-ahead ends with the page; asking this far ahead does not.
+template <class Element>
+[[gnu::always_inline]] inline void prefetch_ahead(const Element* from) noexcept {
+    constexpr std::uintptr_t bytes = 12288;
+    // Past the end lies the next row, or nothing that a prefetch would mind; the address is no pointer until then.
+    __builtin_prefetch(reinterpret_cast<const void*>( // NOLINT(performance-no-int-to-ptr)
+        reinterpret_cast<std::uintptr_t>(from) + bytes));
+}
 
 /// The terms of a direct sum, each in the place of its element.
 template <class C, class Arch, class Element>
 [[nodiscard, gnu::always_inline]] inline lanes<C, Arch, Element> direct_terms(lanes<C, Arch, Element> x) noexcept {
-    for (auto& batch : x) batch = op::direct_sum<C>::term(batch);
+    // Through a loop they would go through memory.
+#pragma GCC unroll 2
+    for (auto& batch : x) batch = op::direct_sum<C>::template term<compute_t<Element>>(batch);
     return x;
 }
 

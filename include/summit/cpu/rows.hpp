@@ -93,7 +93,7 @@ stripe_total(const std::array<math::positive_sum<Arch>, Count>& sums) noexcept {
 
 template <class Arch, std::size_t Count>
 [[nodiscard]] inline math::double_pair<Arch>
-stripe_total(const std::array<math::running_sum<double, Arch>, Count>& sums) noexcept {
+stripe_total(const std::array<math::grouped_sum<Arch>, Count>& sums) noexcept {
     std::array<math::double_pair<Arch>, Count> totals;
     for (std::size_t k = 0; k != Count; ++k) totals[k] = sums[k].total();
     return sum_of<Arch>(totals);

@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 namespace summit::inline version0::cpu {
 
@@ -46,9 +48,9 @@ public:
                 value_[i] = static_cast<double>(static_cast<compute>(elements_[tile_.offset_of(i)]));
         } else {
             if (!is_float || plan_.terms <= few_terms) {
-                reduce<double>(all, value_);
+                reduce<double>(tile_, all, value_);
             } else if constexpr (is_float) {
-                reduce<float>(all, value_);
+                reduce<float>(tile_, all, value_);
                 reduce_again();
             }
             sums_.refine(tile_, value_);
@@ -58,20 +60,33 @@ public:
 
 private:
     void write(result* results) const noexcept {
-        if (tile_.is_regular && tile_.result_stride() == 1)
-            for (std::size_t i = 0; i != tile_.width; ++i)
-                results[tile_.result_offset[0] + static_cast<std::ptrdiff_t>(i)] = static_cast<result>(value_[i]);
-        else
-            for (std::size_t i = 0; i != tile_.width; ++i)
-                results[tile_.result_offset_of(i)] = static_cast<result>(value_[i]);
+        std::size_t i = 0;
+        if constexpr (std::same_as<result, float>)
+            if (tile_.is_regular && tile_.result_stride() == 1)
+                for (; i + 2 * wide::size <= tile_.width; i += 2 * wide::size)
+                    math::narrow<Arch>(
+                        {wide::load_unaligned(&value_[i]), wide::load_unaligned(&value_[i + wide::size])})
+                        .store_unaligned(results + tile_.result_offset_of(i));
+        for (; i != tile_.width; ++i) results[tile_.result_offset_of(i)] = static_cast<result>(value_[i]);
+    }
+
+    /// Lanes from `lane` on whose sum in float was too coarse, a bit for each.
+    [[nodiscard]] std::uint64_t coarse(std::size_t lane) const noexcept {
+        const bool added_singly = plan_.lie == orientation::columns && plan_.terms < short_row;
+        return Op::template needs_double<Arch>(wide::load_unaligned(&value_[lane]), element_traits<Element>::epsilon,
+                                               added_singly)
+            .mask();
     }
 
     /// In double, where float was too coarse.
     void reduce_again() noexcept {
-        const auto needed = [&](std::size_t lane) {
-            return Op::template needs_double<Arch>(wide::load_unaligned(&value_[lane]),
-                                                   element_traits<Element>::epsilon);
-        };
+        if (tile_.is_regular && tiles_.parts() == 1) {
+            std::size_t count = 0;
+            for (std::size_t lane = 0; lane < tile_.width; lane += wide::size)
+                count += static_cast<std::size_t>(std::popcount(coarse(lane)));
+            // Packed, a lane takes some eight times as long as among its neighbours.
+            if (count < tile_.width / 8) return reduce_scattered_again();
+        }
         // One row, a vector of columns, or, where those have to be packed, all of them.
         const std::size_t step = plan_.lie == orientation::rows ? 1
                                  : tile_.is_regular             ? static_cast<std::size_t>(tile_widths.least_run)
@@ -80,25 +95,48 @@ private:
             const lane_range lanes{std::min(first, tile_.width - step), std::min(first, tile_.width - step) + step};
             bool any = false;
             for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
-                any |= step == 1 ? needed(lane).get(0) : xsimd::any(needed(lane));
+                any |= step == 1 ? (coarse(lane) & 1U) != 0 : coarse(lane) != 0;
             if (!any) continue;
             alignas(64) lane_values finer;
-            reduce<double>(lanes, finer);
+            reduce<double>(tile_, lanes, finer);
             for (std::size_t i = lanes.first; i != lanes.last; ++i)
-                if (needed(i).get(0)) value_[i] = finer[i];
+                if ((coarse(i) & 1U) != 0) value_[i] = finer[i];
         }
+    }
+
+    /// The same for a few lanes of many, brought together.
+    [[gnu::noinline]] void reduce_scattered_again() noexcept {
+        std::array<std::size_t, static_cast<std::size_t>(tile_widths.irregular)> lanes;
+        tile together;
+        alignas(64) lane_values finer;
+        const auto flush = [&] {
+            if (together.width == 0) return;
+            reduce<double>(together, {0, together.width}, finer);
+            for (std::size_t i = 0; i != together.width; ++i) value_[lanes[i]] = finer[i];
+            together.width = 0;
+        };
+        for (std::size_t first = 0; first < tile_.width; first += wide::size) {
+            std::uint64_t left = coarse(first);
+            for (; left != 0; left &= left - 1) {
+                const std::size_t lane = first + static_cast<std::size_t>(std::countr_zero(left));
+                if (lane >= tile_.width) break;
+                lanes[together.width] = lane;
+                together.offset[together.width++] = tile_.offset_of(lane);
+                if (together.width == lanes.size()) flush();
+            }
+        }
+        flush();
     }
 
     /// Computes in C.
     template <class C>
-    void reduce(const lane_range& lanes, lane_values& value) noexcept {
+    void reduce(const tile& t, const lane_range& lanes, lane_values& value) noexcept {
         const auto repeats = static_cast<double>(plan_.repeats);
         if (tiles_.parts() != 1) {
             reduce_parts<C>(lanes, value);
         } else {
-            sums_.template sum<C>(tile_, lanes, {0, plan_.terms});
-            for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
-                sums_.template log<C>(lane, repeats).store_unaligned(&value[lane]);
+            sums_.template sum<C>(t, lanes, {0, plan_.terms});
+            sums_.template log<C>(lanes, repeats, value);
         }
         // Lanes without a result: nothing near 0, which would ask for another sum.
         std::fill_n(value.begin() + static_cast<std::ptrdiff_t>(lanes.last), wide::size,

@@ -6,6 +6,7 @@
 #include <summit/cpu/general.hpp>
 #include <summit/cpu/lane_states.hpp>
 #include <summit/cpu/tiles.hpp>
+#include <summit/math/exp.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/plan.hpp>
 
@@ -55,13 +56,13 @@ public:
         is_direct_ = sums_directly<C>;
         log_terms_ = 0.69 * static_cast<double>(std::bit_width(static_cast<std::size_t>(terms.count)));
         if constexpr (sums_directly<C>) {
-            for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size) {
-                wide(0.0).store_unaligned(&high_[lane]);
-                wide(0.0).store_unaligned(&low_[lane]);
-            }
-            if (plan_.lie == orientation::rows)
+            if (plan_.lie == orientation::rows) {
+                for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size) {
+                    wide(0.0).store_unaligned(&high_[lane]);
+                    wide(0.0).store_unaligned(&low_[lane]);
+                }
                 sum_rows<C>(t, lanes, terms);
-            else if (t.is_regular)
+            } else if (t.is_regular)
                 sum_columns<C>(t, lanes, terms);
             else
                 sum_packed_columns<C>(t, terms);
@@ -76,15 +77,15 @@ public:
         }
     }
 
-    /// Of the lanes from `lane` on, the log of the sum, `repeats` times.
+    /// The logs of the sums, `repeats` times.
     template <class C>
-    [[nodiscard]] wide log(std::size_t lane, double repeats) const noexcept {
-        if constexpr (!sums_directly<C>) return Op::finish(states_.get(lane), repeats);
-        const auto sum = direct<C>(lane);
-        const wide log = Op::finish_direct(sum, repeats);
-        if (is_direct_) return log;
-        const wide with_others = Op::finish(state<C>(lane), repeats);
-        return xsimd::select(wide::load_unaligned(&needs_states_[lane]) != wide(0.0), with_others, log);
+    void log(const lane_range& lanes, double repeats, lane_values& value) const noexcept {
+        if constexpr (sums_directly<C>) {
+            for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
+                Op::finish_direct(direct<C>(lane), repeats).store_unaligned(&value[lane]);
+            if (is_direct_) return;
+        }
+        log_with_others<C>(lanes, repeats, value);
     }
 
     /// Of the lanes from `lane` on, everything.
@@ -98,6 +99,16 @@ public:
     void refine(const tile& t, lane_values& value) noexcept { general_.refine(plan_, t, value, states_); }
 
 private:
+    /// The logs of those sums that were not all in range.
+    template <class C>
+    [[gnu::noinline]] void log_with_others(const lane_range& lanes, double repeats, lane_values& value) const noexcept {
+        for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size) {
+            const wide all = Op::finish(state<C>(lane), repeats);
+            const auto wanted = wide::load_unaligned(&needs_states_[lane]) != wide(0.0);
+            xsimd::select(wanted, all, wide::load_unaligned(&value[lane])).store_unaligned(&value[lane]);
+        }
+    }
+
     /// Of the lanes from `lane` on, the sums of exp(x) that were in range.
     template <class C>
     [[nodiscard, gnu::always_inline]] math::double_pair<Arch> direct(std::size_t lane) const noexcept {
@@ -169,7 +180,8 @@ private:
 
     template <class C>
     void sum_columns(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
-        const strided_loader<C, Arch, Element> load(t.stride());
+        const bool is_run = plan_.reduced.size() == 1 && plan_.reduced.innermost().stride == 1;
+        const strided_loader<C, Arch, Element> load(t.stride(), is_run ? plan_.terms : 1);
         direct_columns<C, Arch, Element> columns;
         std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block)> offsets;
         cursor next(plan_.reduced);
@@ -178,9 +190,9 @@ private:
             const term_range block{terms.first + done, std::min(terms.count - done, rows_of_block)};
             for (std::ptrdiff_t r = 0; r != block.count; ++r, next.advance(1))
                 offsets[static_cast<std::size_t>(r)] = next.offset();
-            columns.start(lanes.last - lanes.first);
+            columns.start(lanes.last - lanes.first, plan_.terms < short_row);
             columns.add(elements_ + t.offset_of(lanes.first), offsets.data(), block.count, load);
-            close_columns<C>(t, lanes, columns, block);
+            close_columns<C>(t, lanes, columns, block, done == 0);
             done += block.count;
         }
     }
@@ -194,24 +206,27 @@ private:
             t.offset.data(), t.width, terms, [&](const column_block<compute>& block) {
                 for (std::size_t r = 0; r != static_cast<std::size_t>(block.count); ++r)
                     offsets[r] = block.rows[r] - block.rows[0];
-                columns.start(block.width);
+                columns.start(block.width, plan_.terms < short_row);
                 columns.add(block.rows[0], offsets.data(), block.count, strided_loader<C, Arch, compute>(1));
-                close_columns<C>(t, {0, t.width}, columns, {terms.first + done, block.count});
+                close_columns<C>(t, {0, t.width}, columns, {terms.first + done, block.count}, done == 0);
                 done += block.count;
             });
     }
 
     template <class C, class Columns>
-    void close_columns(const tile& t, const lane_range& lanes, const Columns& columns,
-                       const term_range& block) noexcept {
+    void close_columns(const tile& t, const lane_range& lanes, const Columns& columns, const term_range& block,
+                       bool is_first) noexcept {
         alignas(64) lane_values high, low;
-        columns.store(high.data(), low.data());
+        double* const to_high = is_first ? &high_[lanes.first] : high.data();
+        double* const to_low = is_first ? &low_[lanes.first] : low.data();
+        columns.store(to_high, to_low);
         const std::size_t width = lanes.last - lanes.first;
-        for (std::size_t i = width; i % wide::size != 0; ++i) high[i] = high[0];
-        bool in_range = true;
-        for (std::size_t i = 0; i < width; i += wide::size)
-            in_range = in_range && xsimd::all(op::in_range<C>(wide::load_aligned(&high[i])));
-        if (!in_range) leave_to_general<C>(t, lanes, block, high, low);
+        for (std::size_t i = width; i % wide::size != 0; ++i) to_high[i] = to_high[0];
+        auto in_range = op::in_range<C>(wide::load_unaligned(to_high));
+        for (std::size_t i = wide::size; i < width; i += wide::size)
+            in_range = in_range & op::in_range<C>(wide::load_unaligned(to_high + i));
+        if (!xsimd::all(in_range)) leave_to_general<C>(t, lanes, block, to_high, to_low);
+        if (is_first) return;
         for (std::size_t i = 0; i < width; i += wide::size) {
             const std::size_t lane = lanes.first + i;
             const auto total =
@@ -225,7 +240,7 @@ private:
     /// Of a block of columns, those that are out of range: lane by lane, so that no result depends on its neighbours.
     template <class C>
     [[gnu::noinline]] void leave_to_general(const tile& t, const lane_range& lanes, const term_range& block,
-                                            lane_values& high, lane_values& low) noexcept {
+                                            double* high, double* low) noexcept {
         fall_back(t);
         alignas(64) lane_values lost{};
         for (std::size_t i = 0; i != lanes.last - lanes.first; ++i) {
@@ -253,8 +268,8 @@ private:
     double log_terms_ = 0.0;
     states states_;                        ///< of what was out of range
     alignas(64) lane_values needs_states_; ///< 1 where something was, 0 elsewhere; without meaning while is_direct_
-    lane_values high_;                     ///< of the direct sums
-    lane_values low_;
+    alignas(64) lane_values high_;         ///< of the direct sums
+    alignas(64) lane_values low_;
 };
 
 } // namespace summit::inline version0::cpu

@@ -51,10 +51,12 @@ public:
         run_ = p.kept.empty() ? 1 : p.kept.innermost().extent;
         is_regular_ = p.lie == orientation::columns && run_ >= least_run_;
         if (!is_regular_) run_ = p.results;
-        width_ = is_regular_ ? static_cast<std::ptrdiff_t>(max_tile_width)
-                             : (p.lie == orientation::columns ? w.irregular
-                                : p.reduced.size() <= 1       ? w.rows
-                                                              : w.pieces);
+        if (is_regular_)
+            width_ = p.kept.innermost().stride == 1 ? static_cast<std::ptrdiff_t>(max_tile_width) : strided_tile_width;
+        else if (p.lie == orientation::columns)
+            width_ = w.irregular;
+        else
+            width_ = p.reduced.size() <= 1 ? w.rows : w.pieces;
         tiles_a_run_ = (run_ + width_ - 1) / width_;
         count_ = p.results / run_ * tiles_a_run_;
 
@@ -104,6 +106,9 @@ private:
         return i * width_ - (is_narrow && i == tiles_a_run_ - 1 ? least_run_ : 0);
     }
 
+    /// Where results lie side by side, wide tiles read long pieces of memory. Elsewhere what a tile keeps of each result had
+    /// better stay in the first cache.
+    static constexpr std::ptrdiff_t strided_tile_width = 256;
     static constexpr std::ptrdiff_t enough_tiles = 8;
     static constexpr std::ptrdiff_t most_parts = 64;
     static constexpr std::ptrdiff_t part_terms = 65536;

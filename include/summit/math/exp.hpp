@@ -110,26 +110,6 @@ scale(const scaled_exponential<T, Arch>& e, const xsimd::batch<xsimd::as_integer
     return xsimd::bitwise_cast<T>((e.exponent + shift) << (std::numeric_limits<T>::digits - 1));
 }
 
-/// y · 2^n, where `biased` = n + 1.5 · 2^52 + 1023; infinite from 2^1024 on.
-template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<double, Arch>
-power_scaled_on(const xsimd::generic&, const xsimd::batch<double, Arch>& y,
-                const xsimd::batch<double, Arch>& biased) noexcept {
-    const auto within = xsimd::min(xsimd::batch<double, Arch>(0x1.8p52 + 1023 + 1024), biased);
-    return y * xsimd::bitwise_cast<double>(xsimd::bitwise_cast<std::int64_t>(within) << 52);
-}
-
-#if XSIMD_WITH_AVX512F
-template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<double, Arch>
-power_scaled_on(const xsimd::avx512f&, const xsimd::batch<double, Arch>& y,
-                const xsimd::batch<double, Arch>& biased) noexcept {
-    // Not y itself: what is left of an enormous argument may be 0, and 0 · inf is not lost as 0 scaled would be.
-    const xsimd::batch<double, Arch> one(1.0);
-    return y * xsimd::batch<double, Arch>(_mm512_scalef_pd(one, biased - xsimd::batch<double, Arch>(0x1.8p52 + 1023)));
-}
-#endif
-
 /// exp(x) for x ≤ 0, gradual underflow included.
 ///
 /// domain  x ≤ 0: exp(−0) = 1, exp(−inf) = 0, NaN for NaN; for x > 0 the result means nothing
@@ -158,17 +138,6 @@ template <class T, class Arch>
     const integers magnitude = xsimd::bitwise_cast<integer>(x) & integers(std::numeric_limits<integer>::max());
     const auto underflow = (magnitude + integers(wrap)) > integers(largest + wrap);
     return xsimd::bitwise_cast<T>(xsimd::select(underflow, integers(0), xsimd::bitwise_cast<integer>(y)));
-}
-
-/// exp(x) for sums that need no maximum first.
-///
-/// domain  all x: below −707 as at −707; above 709 at least 2^1022, infinite or NaN; NaN for NaN
-/// error   at most 0.90 ulp, as exp_scaled()
-template <class Arch>
-[[nodiscard, gnu::always_inline]] inline xsimd::batch<double, Arch>
-clamped_exp(const xsimd::batch<double, Arch>& x) noexcept {
-    const auto e = exp_scaled(ordered_max(xsimd::batch<double, Arch>(-707.0), x));
-    return power_scaled_on<Arch>(Arch{}, e.mantissa, xsimd::bitwise_cast<double>(e.exponent));
 }
 
 } // namespace summit::inline version0::math

@@ -110,39 +110,6 @@ template <class Arch>
     return xsimd::bitwise_cast<double>(result);
 }
 
-/// log(x) for sums: no special values, and half the instructions of log().
-///
-/// domain  x normal, positive and finite
-/// error   at most 1 ulp; sampled: 0.8618 at 0x1.67a93eb248221p+0; 0.8853 at 0x1.689b48b61ccebp-1 without FMA under -ffast-math
-/// source  tests/math/log.sollya; fdlibm's e_log.c for the form
-template <class Arch>
-[[nodiscard, gnu::always_inline]] inline xsimd::batch<double, Arch>
-log_of_sum(const xsimd::batch<double, Arch>& x) noexcept {
-    using batch = xsimd::batch<double, Arch>;
-    using bits = xsimd::batch<std::uint64_t, Arch>;
-    using constants = logarithm_constants;
-    constexpr auto& c = constants::plain;
-    constexpr auto bits_of = [](double value) { return std::bit_cast<std::uint64_t>(value); };
-
-    const bits x_bits = xsimd::bitwise_cast<std::uint64_t>(x);
-    // As in split_number.
-    const bits biased = (x_bits + bits(bits_of(1.0) - bits_of(0x1.6a09e667f3bcdp-1))) >> 52;
-    const batch exponent =
-        rounded_difference(xsimd::bitwise_cast<double>(biased | bits(bits_of(0x1p52))), batch(0x1p52 + 1023));
-    const batch f =
-        rounded_difference(xsimd::bitwise_cast<double>(x_bits - (biased << 52) + bits(bits_of(1.0))), batch(1.0));
-
-    const batch s = opaque(f / rounded_sum(batch(2.0), f));
-    const batch z = rounded_product(s, s);
-    const batch half_square = rounded_product(rounded_product(f, f), batch(0.5));
-    batch r(c[std::size(c) - 1]);
-    for (std::size_t i = std::size(c) - 1; i-- > 0;) r = xsimd::fma(r, z, batch(c[i]));
-    r = xsimd::fma(r, z, half_square);
-    const batch small = xsimd::fma(s, r, rounded_product(exponent, batch(constants::ln2_low)));
-    const batch tail = rounded_difference(f, rounded_difference(half_square, small));
-    return xsimd::fma(exponent, batch(constants::ln2_high), tail);
-}
-
 /// log(1 + x) for x ≥ 0, without the cancellation in 1 + x.
 ///
 /// domain  x ≥ 0: log1p(inf) = inf, NaN for NaN; for x < 0 the result means nothing

@@ -12,16 +12,16 @@ namespace summit::inline version0::math {
 // xsimd's swizzle takes no index beyond the vector's own lanes, and on NEON none at run time, so each family of
 // instructions has its own line here. The call picks the overload of the nearest base class of its architecture.
 
-template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<float, Arch>
-lookup_on(const xsimd::generic&, const std::array<float, 8>& table,
-          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
-    constexpr std::size_t lanes = xsimd::batch<float, Arch>::size;
-    std::array<std::uint32_t, lanes> from;
-    std::array<float, lanes> found;
+template <class Arch, class T, std::size_t Size>
+[[gnu::always_inline]] inline xsimd::batch<T, Arch>
+lookup_on(const xsimd::generic&, const std::array<T, Size>& table,
+          const xsimd::batch<xsimd::as_unsigned_integer_t<T>, Arch>& index) noexcept {
+    constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
+    std::array<xsimd::as_unsigned_integer_t<T>, lanes> from;
+    std::array<T, lanes> found;
     index.store_unaligned(from.data());
-    for (std::size_t i = 0; i != lanes; ++i) found[i] = table[from[i] % table.size()];
-    return xsimd::batch<float, Arch>::load_unaligned(found.data());
+    for (std::size_t i = 0; i != lanes; ++i) found[i] = table[from[i] % Size];
+    return xsimd::batch<T, Arch>::load_unaligned(found.data());
 }
 
 #if XSIMD_WITH_AVX2
@@ -30,6 +30,13 @@ template <class Arch>
 lookup_on(const xsimd::avx2&, const std::array<float, 8>& table,
           const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
     return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table.data()), index);
+}
+
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<double, Arch>
+lookup_on(const xsimd::avx2&, const std::array<double, 16>& table,
+          const xsimd::batch<std::uint64_t, Arch>& index) noexcept {
+    return _mm256_i64gather_pd(table.data(), index & xsimd::batch<std::uint64_t, Arch>(15), sizeof(double));
 }
 #endif
 
@@ -41,6 +48,13 @@ lookup_on(const xsimd::avx512f&, const std::array<float, 8>& table,
     const __m512d half = _mm512_castps_pd(_mm512_castps256_ps512(_mm256_loadu_ps(table.data())));
     const __m512 both = _mm512_castpd_ps(_mm512_shuffle_f64x2(half, half, 0x44));
     return _mm512_permutexvar_ps(index, both);
+}
+
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<double, Arch>
+lookup_on(const xsimd::avx512f&, const std::array<double, 16>& table,
+          const xsimd::batch<std::uint64_t, Arch>& index) noexcept {
+    return _mm512_permutex2var_pd(_mm512_loadu_pd(table.data()), index, _mm512_loadu_pd(table.data() + 8));
 }
 #endif
 
@@ -59,10 +73,10 @@ lookup_on(const xsimd::neon64&, const std::array<float, 8>& table,
 }
 #endif
 
-/// table[index % 8] in each lane.
-template <class Arch>
-[[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch>
-lookup(const std::array<float, 8>& table, const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+/// table[index % 8], or of sixteen doubles table[index % 16], in each lane.
+template <class Arch, class T, std::size_t Size>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch>
+lookup(const std::array<T, Size>& table, const xsimd::batch<xsimd::as_unsigned_integer_t<T>, Arch>& index) noexcept {
     return lookup_on<Arch>(Arch{}, table, index);
 }
 

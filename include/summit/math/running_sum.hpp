@@ -76,6 +76,19 @@ private:
     batch low_;
 };
 
+/// As running_sum<double>, save that terms which come together meet as they round, two by two: a term meets two roundings
+/// more, however many there are, and takes a third of the instructions.
+template <class Arch>
+class grouped_sum : public running_sum<double, Arch> {
+    using batch = xsimd::batch<double, Arch>;
+
+public:
+    using running_sum<double, Arch>::add;
+    template <std::same_as<batch>... Terms>
+        requires(sizeof...(Terms) > 1)
+    [[gnu::always_inline]] void add(const Terms&... terms) noexcept { add(rounded_sum(terms...)); }
+};
+
 /// A sum in double as it rounds, for a few terms whose log is rounded to float.
 template <class Arch>
 class plain_sum {

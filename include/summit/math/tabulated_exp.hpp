@@ -9,6 +9,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -73,6 +74,94 @@ tabulated_exp(const xsimd::batch<float, Arch>& x) noexcept {
     const batch q =
         xsimd::fma(xsimd::fma(batch(constants::coefficients[1]), r, batch(constants::coefficients[0])), r, batch(1.0f));
     return scaled_on<Arch>(Arch{}, xsimd::fma(power * r, q, power), n, biased);
+}
+
+/// Constants of tabulated_exp in double, printed by the same.
+struct tabulated_exponential_sixteenths {
+    static constexpr double log2e = 0x1.71547652b82fep0;
+    static constexpr double ln2_high = 0x1.62e42fefa4p-1;
+    static constexpr double ln2_low = -0x1.8432a1b0e2634p-43;
+    /// 2^(j/16).
+    static constexpr std::array<double, 16> table = {0x1p0,
+                                                     0x1.0b5586cf9890fp0,
+                                                     0x1.172b83c7d517bp0,
+                                                     0x1.2387a6e756238p0,
+                                                     0x1.306fe0a31b715p0,
+                                                     0x1.3dea64c123422p0,
+                                                     0x1.4bfdad5362a27p0,
+                                                     0x1.5ab07dd485429p0,
+                                                     0x1.6a09e667f3bcdp0,
+                                                     0x1.7a11473eb0187p0,
+                                                     0x1.8ace5422aa0dbp0,
+                                                     0x1.9c49182a3f09p0,
+                                                     0x1.ae89f995ad3adp0,
+                                                     0x1.c199bdd85529cp0,
+                                                     0x1.d5818dcfba487p0,
+                                                     0x1.ea4afa2a490dap0};
+    /// Of r², r³, …, after 1 + r, for a result in float and in double.
+    static constexpr std::array<double, 4> for_float = {0x1.fffffffdbd454p-2, 0x1.555555543c1f3p-3,
+                                                        0x1.55573c47d4759p-5, 0x1.11126b4fbbd38p-7};
+    static constexpr std::array<double, 5> for_double = {
+        0x1.fffffffffffb8p-2, 0x1.555555548e1a1p-3, 0x1.5555555902d57p-5, 0x1.11123bc201aeap-7, 0x1.6c14c5836d37p-10};
+    /// Arguments below count as this one.
+    static constexpr double lowest = -707.0;
+};
+
+/// y · 2^floor(n), n a multiple of 1/16, where `biased` = n + 1.5 · 2^48 + 1023; infinite from 2^1024 on.
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<double, Arch>
+scaled_on(const xsimd::generic&, const xsimd::batch<double, Arch>& y, const xsimd::batch<double, Arch>&,
+          const xsimd::batch<double, Arch>& biased) noexcept {
+    using bits = xsimd::batch<std::uint64_t, Arch>;
+    const auto within = xsimd::min(biased, xsimd::batch<double, Arch>(0x1.8p48 + 1023 + 1024));
+    constexpr std::uint64_t exponent = std::uint64_t(0x7ff) << 52;
+    return y * xsimd::bitwise_cast<double>((xsimd::bitwise_cast<std::uint64_t>(within) << 48) & bits(exponent));
+}
+
+#if XSIMD_WITH_AVX512F
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<double, Arch>
+scaled_on(const xsimd::avx512f&, const xsimd::batch<double, Arch>& y, const xsimd::batch<double, Arch>& n,
+          const xsimd::batch<double, Arch>&) noexcept {
+    return _mm512_scalef_pd(y, n);
+}
+#endif
+
+/// exp(x) in double, for sums that need no maximum first, whose log is then rounded to Result: float or double. Twelve
+/// instructions with AVX-512, or fourteen.
+///
+/// domain  all x: below −707 as at −707; above 709 at least 2^1022, infinite or NaN, never a number below; NaN for NaN
+/// error   relative; for float at most 2^−47.1 + |x| · 2^−54.5; for double, where it is as good as x allows, at most
+///         1.9 · 2^−53: sampled, 1.8389 at 0x1.0bb82897b36f3p+2. The same bits on every architecture with FMA
+/// source  as above
+template <class Result, class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<double, Arch>
+tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
+    using batch = xsimd::batch<double, Arch>;
+    using constants = tabulated_exponential_sixteenths;
+    constexpr double to_sixteenths = 0x1.8p48 + 1023;
+
+    const batch within = ordered_max(batch(constants::lowest), x);
+    const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(to_sixteenths)));
+    const batch n = biased - batch(to_sixteenths);
+    // For float one product will do: right to 2^−54 of what it takes off.
+    constexpr bool is_for_float = std::is_same_v<Result, float>;
+    constexpr double first_part = is_for_float ? constants::ln2_high + constants::ln2_low : constants::ln2_high;
+    batch r = opaque(xsimd::fma(n, batch(-first_part), within));
+    if constexpr (!is_for_float) r = xsimd::fma(n, batch(-constants::ln2_low), r);
+    // Scaled before all else: of an enormous argument the rest means nothing, and infinity must come of it.
+    const batch power =
+        scaled_on<Arch>(Arch{}, lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint64_t>(biased)), n, biased);
+    constexpr auto coefficients = [] {
+        if constexpr (is_for_float)
+            return constants::for_float;
+        else
+            return constants::for_double;
+    }();
+    batch q(coefficients.back());
+    for (std::size_t i = coefficients.size() - 1; i-- > 0;) q = xsimd::fma(q, r, batch(coefficients[i]));
+    q = xsimd::fma(q, r, batch(1.0));
+    return xsimd::fma(opaque(power * r), q, power);
 }
 
 } // namespace summit::inline version0::math

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <summit/math/double_pair.hpp>
-#include <summit/math/exp.hpp>
-#include <summit/math/ordered_max.hpp>
 #include <summit/math/positive_sum.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/math/tabulated_exp.hpp>
@@ -26,7 +24,8 @@ struct direct_sum<float> {
     template <class Arch>
     using sum = math::positive_sum<Arch>;
 
-    template <class Arch>
+    /// Result is the type that the log of the sum is rounded to.
+    template <class Result, class Arch>
     [[nodiscard, gnu::always_inline]] static xsimd::batch<float, Arch>
     term(const xsimd::batch<float, Arch>& x) noexcept {
         return math::tabulated_exp(x);
@@ -60,12 +59,12 @@ struct direct_sum<float> {
 template <>
 struct direct_sum<double> {
     template <class Arch>
-    using sum = math::running_sum<double, Arch>;
+    using sum = math::grouped_sum<Arch>;
 
-    template <class Arch>
+    template <class Result, class Arch>
     [[nodiscard, gnu::always_inline]] static xsimd::batch<double, Arch>
     term(const xsimd::batch<double, Arch>& x) noexcept {
-        return math::clamped_exp(x);
+        return math::tabulated_exp<Result>(x);
     }
 
     static constexpr double smallest = 0x1p-500;

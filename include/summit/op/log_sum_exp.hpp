@@ -5,6 +5,7 @@
 #include <summit/math/log.hpp>
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/running_sum.hpp>
+#include <summit/math/tabulated_log.hpp>
 #include <summit/op/near_zero.hpp>
 
 #include <xsimd/xsimd.hpp>
@@ -153,7 +154,7 @@ struct log_sum_exp {
                                                                       double repeats) noexcept {
         if constexpr (is_float) {
             // The low part of a sum of many terms may be thousands of last bits of the high one.
-            return math::log_of_sum(math::rounded_sum(sum.high, sum.low) * wide<Arch>(repeats));
+            return math::tabulated_log(math::rounded_sum(sum.high, sum.low) * wide<Arch>(repeats));
         } else {
             const auto whole = math::times(sum, repeats);
             const auto log = math::log_parts(whole.high, whole.low);
@@ -162,12 +163,12 @@ struct log_sum_exp {
     }
 
     /// Whether the sum in T is too coarse for the last bit of the result. With all roundings bad at once its log is wrong
-    /// by 2^−22: 1.35 of 2^−24 from the exponential, 2 from the additions, 0.4 from direct_sum; 1.3 and 2 in general.
-    /// `epsilon` is the spacing of results after 1.
+    /// by 2^−22: 1.35 of 2^−24 from the exponential, 2 from the additions, 0.4 from direct_sum; 1.3 and 2 in general. By
+    /// half of that where terms were `added_singly`. `epsilon` is the spacing of results after 1.
     template <class Arch>
-    [[nodiscard]] static auto needs_double(const wide<Arch>& result, double epsilon) noexcept {
+    [[nodiscard]] static auto needs_double(const wide<Arch>& result, double epsilon, bool added_singly) noexcept {
         static_assert(is_float);
-        return xsimd::abs(result) < wide<Arch>(2 * 0x1p-22 / epsilon);
+        return xsimd::abs(result) < wide<Arch>((added_singly ? 0x1p-22 : 0x1p-21) / epsilon);
     }
 
     /// Where the result is near 0 its last bit is finer than a sum in double. Such results are summed once more, with the

@@ -20,7 +20,7 @@ struct exact_log_sum_exp {
     /// digits would be gained.
     template <class Arch>
     [[nodiscard]] static auto needs(const wide<Arch>& result, double) noexcept {
-        return xsimd::abs(result) < wide<Arch>(0.5);
+        return xsimd::abs(result) < wide<Arch>(2.0);
     }
 
     template <class Arch>
@@ -64,7 +64,7 @@ struct cancelling_log_sum_exp {
     /// results after 1.
     template <class Arch>
     [[nodiscard]] static auto needs(const wide<Arch>& result, double epsilon) noexcept {
-        return xsimd::abs(result) < wide<Arch>(0x1p-46 / epsilon);
+        return xsimd::abs(result) < wide<Arch>(0x1p-43 / epsilon);
     }
 
     /// A maximum this close to 0 is left out of the sum, where its 1 would cost the others their digits. It cannot
