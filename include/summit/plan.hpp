@@ -73,6 +73,7 @@ public:
 
     /// Largest step outermost, so that memory is walked as it lies; then neighbours that continue each other become one.
     void sort_and_fold() {
+        if (size_ < 2) return;
         for (std::size_t i = 1; i < size_; ++i)
             for (std::size_t j = i; j != 0 && rank_of(loops_[j - 1]) < rank_of(loops_[j]); --j)
                 std::swap(loops_[j - 1], loops_[j]);
@@ -86,7 +87,7 @@ public:
             else
                 loops_[++folded] = inner;
         }
-        if (size_ != 0) size_ = folded + 1;
+        size_ = folded + 1;
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -149,13 +150,13 @@ inline plan make_plan(const index_list& shape, const index_list& strides, axis_s
     for (std::size_t i = 0; i != shape.size(); ++i) {
         const bool is_kept = (selected >> i & 1U) == 0;
         if (!is_kept && empty) continue;
-        (is_kept ? p.results : p.terms) *= shape[i];
         loop l{shape[i], empty ? 0 : strides[i], is_kept ? result_strides[kept_dimensions++] : 0};
-        if (l.extent <= 1) continue;
         if (!is_kept && l.stride == 0) {
             p.repeats *= l.extent;
             continue;
         }
+        (is_kept ? p.results : p.terms) *= l.extent;
+        if (l.extent <= 1) continue;
         if (l.stride < 0) {
             p.origin += (l.extent - 1) * l.stride;
             p.result_origin += (l.extent - 1) * l.result_stride;
@@ -165,7 +166,6 @@ inline plan make_plan(const index_list& shape, const index_list& strides, axis_s
         (is_kept ? p.kept : p.reduced).push_back(l);
     }
     if (p.results == 0 || p.terms == 0) return p;
-    p.terms /= p.repeats;
     p.kept.sort_and_fold();
     p.reduced.sort_and_fold();
 
