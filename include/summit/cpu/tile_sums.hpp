@@ -156,7 +156,7 @@ private:
     [[gnu::always_inline]] void close_row(const tile& t, std::size_t lane, const direct_row<C, Arch, Element>& row,
                                           const term_range& block, bool is_first) noexcept {
         const auto total = row.total();
-        if (op::in_range<C>(total.high).get(0)) {
+        if (xsimd::all(op::in_range<C>(total.high))) {
             const auto sum = is_first ? total : math::add_pairs<Arch>({wide(high_[lane]), wide(low_[lane])}, total);
             high_[lane] = sum.high.get(0);
             low_[lane] = sum.low.get(0);
@@ -229,7 +229,7 @@ private:
         fall_back(t);
         alignas(64) lane_values lost{};
         for (std::size_t i = 0; i != lanes.last - lanes.first; ++i) {
-            if (op::in_range<C>(wide(high[i])).get(0)) continue;
+            if (xsimd::all(op::in_range<C>(wide(high[i])))) continue;
             lost[lanes.first + i] = 1.0;
             high[i] = low[i] = 0.0;
         }
