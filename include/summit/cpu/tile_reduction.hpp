@@ -29,11 +29,31 @@ class tile_reduction {
     /// Floats this few are summed in double at once: their results are often near 0.
     static constexpr std::ptrdiff_t few_terms = 8;
 
+    static constexpr double epsilon = element_traits<Element>::epsilon;
+
 public:
     static constexpr tiling::widths tile_widths = sums::tile_widths;
 
     tile_reduction(const plan& p, const tiling& tiles, const Element* elements) noexcept
         : plan_(p), tiles_(tiles), elements_(elements), sums_(p, elements) {}
+
+    /// Reduces one short row of which nothing has to be looked at again, without a tile: to set one up takes longer than
+    /// such a row takes to sum. Says whether this was one; if not, it is for run(). The bits are the same.
+    static bool reduce_one_row(const plan& p, const Element* elements, result* results) noexcept {
+        if (p.results != 1 || p.reduced.size() != 1 || p.terms > sums::row_block) return false;
+        const Element* const from = elements + p.origin;
+        wide log;
+        if (!is_float || p.terms <= few_terms) {
+            if (!sum_one_row<double>(p, from, log)) return false;
+        } else if constexpr (is_float) {
+            if (!sum_one_row<float>(p, from, log)) return false;
+            if (xsimd::any(Op::template needs_double<Arch>(log, epsilon)) && !sum_one_row<double>(p, from, log))
+                return false;
+        }
+        if (xsimd::any(Op::refinement::template needs<Arch>(log, epsilon))) return false;
+        results[p.result_origin] = static_cast<result>(log.get(0));
+        return true;
+    }
 
     void run(std::ptrdiff_t index, result* results) noexcept {
         tiles_.place(index, tile_);
@@ -57,6 +77,19 @@ public:
     }
 
 private:
+    /// The log of a row's sum in every lane, computed in C; false where no direct sum holds it.
+    template <class C>
+    [[nodiscard]] static bool sum_one_row(const plan& p, const Element* from, wide& log) noexcept {
+        if constexpr (!sums::template sums_directly<C>) return false;
+        direct_row<C, Arch, Element> row;
+        row.start();
+        row.add(from, p.terms, strided_loader<C, Arch, Element>(p.reduced.innermost().stride));
+        const auto total = row.total();
+        const auto sum = op::direct_sum<C>::template value<Arch>(total, sums::log_of(p.terms));
+        log = Op::finish_direct(sum, static_cast<double>(p.repeats));
+        return xsimd::all(op::in_range<C>(total.high));
+    }
+
     void write(result* results) const noexcept {
         if (tile_.is_regular && tile_.result_stride() == 1)
             for (std::size_t i = 0; i != tile_.width; ++i)
@@ -69,8 +102,7 @@ private:
     /// In double, where float was too coarse.
     void reduce_again() noexcept {
         const auto needed = [&](std::size_t lane) {
-            return Op::template needs_double<Arch>(wide::load_unaligned(&value_[lane]),
-                                                   element_traits<Element>::epsilon);
+            return Op::template needs_double<Arch>(wide::load_unaligned(&value_[lane]), epsilon);
         };
         // One row, a vector of columns, or, where those have to be packed, all of them.
         const std::size_t step = plan_.lie == orientation::rows ? 1
