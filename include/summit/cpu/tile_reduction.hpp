@@ -42,14 +42,15 @@ public:
     static bool reduce_one_row(const plan& p, const Element* elements, result* results) noexcept {
         if (p.results != 1 || p.reduced.size() != 1 || p.terms > sums::row_block) return false;
         const Element* const from = elements + p.origin;
+        bool in_double = !is_float || p.terms <= few_terms;
         wide log;
-        if (!is_float || p.terms <= few_terms) {
-            if (!sum_one_row<double>(p, from, log)) return false;
-        } else if constexpr (is_float) {
-            if (!sum_one_row<float>(p, from, log)) return false;
-            if (xsimd::any(Op::template needs_double<Arch>(log, epsilon)) && !sum_one_row<double>(p, from, log))
-                return false;
+        if constexpr (is_float) {
+            if (!in_double) {
+                if (!sum_one_row<float>(p, from, log)) return false;
+                in_double = xsimd::any(Op::template needs_double<Arch>(log, epsilon));
+            }
         }
+        if (in_double && !sum_one_row<double>(p, from, log)) return false;
         if (xsimd::any(Op::refinement::template needs<Arch>(log, epsilon))) return false;
         results[p.result_origin] = static_cast<result>(log.get(0));
         return true;
@@ -79,7 +80,7 @@ public:
 private:
     /// The log of a row's sum in every lane, computed in C; false where no direct sum holds it.
     template <class C>
-    [[nodiscard]] static bool sum_one_row(const plan& p, const Element* from, wide& log) noexcept {
+    [[nodiscard, gnu::always_inline]] static bool sum_one_row(const plan& p, const Element* from, wide& log) noexcept {
         if constexpr (!sums::template sums_directly<C>) return false;
         direct_row<C, Arch, Element> row;
         row.start();
