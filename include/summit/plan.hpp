@@ -8,6 +8,19 @@ namespace summit::inline version0 {
 /// One set bit for each dimension that is reduced.
 using axis_set = std::uint32_t;
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_axis_out_of_range(std::string_view function,
+                                                                           std::ptrdiff_t axis, std::size_t rank) {
+    throw_invalid_argument(function, "axes",
+                           "axis " + std::to_string(axis) + " is out of range for rank " + std::to_string(rank));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void
+throw_axis_named_twice(std::string_view function, std::ptrdiff_t axis, const axes& which, std::size_t rank) {
+    throw_invalid_argument(function, "axes",
+                           "axis " + std::to_string(axis) + " is named twice in " + to_string(which.names()) +
+                               " for rank " + std::to_string(rank));
+}
+
 /// The dimensions that `which` names in an array of `rank` dimensions.
 /// throws   std::invalid_argument, in the name of `function`: an axis out of range, or named twice
 inline axis_set select_axes(std::string_view function, const axes& which, std::size_t rank) {
@@ -15,14 +28,9 @@ inline axis_set select_axes(std::string_view function, const axes& which, std::s
     const auto count = static_cast<std::ptrdiff_t>(rank);
     axis_set selected = 0;
     for (std::ptrdiff_t axis : which.names()) {
-        if (axis < -count || axis >= count)
-            throw_invalid_argument(
-                function, "axes", "axis " + std::to_string(axis) + " is out of range for rank " + std::to_string(rank));
+        if (axis < -count || axis >= count) throw_axis_out_of_range(function, axis, rank);
         const axis_set bit = axis_set{1} << (axis < 0 ? axis + count : axis);
-        if ((selected & bit) != 0)
-            throw_invalid_argument(function, "axes",
-                                   "axis " + std::to_string(axis) + " is named twice in " + to_string(which.names()) +
-                                       " for rank " + std::to_string(rank));
+        if ((selected & bit) != 0) throw_axis_named_twice(function, axis, which, rank);
         selected |= bit;
     }
     return selected;
@@ -73,20 +81,7 @@ public:
 
     /// Largest step outermost, so that memory is walked as it lies; then neighbours that continue each other become one.
     void sort_and_fold() {
-        for (std::size_t i = 1; i < size_; ++i)
-            for (std::size_t j = i; j != 0 && rank_of(loops_[j - 1]) < rank_of(loops_[j]); --j)
-                std::swap(loops_[j - 1], loops_[j]);
-        std::size_t folded = 0;
-        for (std::size_t i = 1; i < size_; ++i) {
-            loop& outer = loops_[folded];
-            const loop& inner = loops_[i];
-            if (outer.stride == inner.stride * inner.extent &&
-                outer.result_stride == inner.result_stride * inner.extent)
-                outer = {outer.extent * inner.extent, inner.stride, inner.result_stride};
-            else
-                loops_[++folded] = inner;
-        }
-        if (size_ != 0) size_ = folded + 1;
+        if (size_ > 1) sort_and_fold_several();
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -102,6 +97,23 @@ public:
     }
 
 private:
+    [[gnu::noinline]] void sort_and_fold_several() {
+        for (std::size_t i = 1; i < size_; ++i)
+            for (std::size_t j = i; j != 0 && rank_of(loops_[j - 1]) < rank_of(loops_[j]); --j)
+                std::swap(loops_[j - 1], loops_[j]);
+        std::size_t folded = 0;
+        for (std::size_t i = 1; i < size_; ++i) {
+            loop& outer = loops_[folded];
+            const loop& inner = loops_[i];
+            if (outer.stride == inner.stride * inner.extent &&
+                outer.result_stride == inner.result_stride * inner.extent)
+                outer = {outer.extent * inner.extent, inner.stride, inner.result_stride};
+            else
+                loops_[++folded] = inner;
+        }
+        size_ = folded + 1;
+    }
+
     /// A loop that stays in place costs nothing wherever it stands; inside it would hide the one worth vectorising.
     static std::ptrdiff_t rank_of(const loop& l) {
         return l.stride == 0 ? std::numeric_limits<std::ptrdiff_t>::max() : l.stride;
@@ -132,30 +144,40 @@ inline constexpr std::ptrdiff_t short_row = 32;
 /// Fewer results than this leave lanes of a vector across them idle.
 inline constexpr std::ptrdiff_t few_results = 16;
 
+/// The plan for a view without elements: only the results, if there are any, are walked. Neither the product of the other
+/// extents nor the strides of such a view need make sense.
+inline void plan_nothing(plan& p, const index_list& shape, axis_set selected, const index_list& result_strides) {
+    for (std::size_t i = 0; i != shape.size(); ++i)
+        if (shape[i] == 0) ((selected >> i & 1U) == 0 ? p.results : p.terms) = 0;
+    std::size_t kept_dimensions = 0;
+    for (std::size_t i = 0; i != shape.size(); ++i) {
+        if ((selected >> i & 1U) != 0) continue;
+        const loop l{shape[i], 0, result_strides[kept_dimensions++]};
+        p.results *= l.extent;
+        if (l.extent > 1) p.kept.push_back(l);
+    }
+}
+
 /// Chooses the loops for reducing the `selected` dimensions of a view into results that lie at `result_strides`, one
 /// stride for each dimension kept.
 inline plan make_plan(const index_list& shape, const index_list& strides, axis_set selected,
                       const index_list& result_strides) {
     plan p;
-    // Of an empty view only the results, if any, are walked: neither the product of the other extents nor its strides need
-    // make sense.
-    bool empty = false;
-    for (std::size_t i = 0; i != shape.size(); ++i) {
-        if (shape[i] != 0) continue;
-        empty = true;
-        ((selected >> i & 1U) == 0 ? p.results : p.terms) = 0;
+    for (std::ptrdiff_t extent : shape) {
+        if (extent != 0) continue;
+        plan_nothing(p, shape, selected, result_strides);
+        return p;
     }
     std::size_t kept_dimensions = 0;
     for (std::size_t i = 0; i != shape.size(); ++i) {
         const bool is_kept = (selected >> i & 1U) == 0;
-        if (!is_kept && empty) continue;
-        (is_kept ? p.results : p.terms) *= shape[i];
-        loop l{shape[i], empty ? 0 : strides[i], is_kept ? result_strides[kept_dimensions++] : 0};
-        if (l.extent <= 1) continue;
+        loop l{shape[i], strides[i], is_kept ? result_strides[kept_dimensions++] : 0};
+        if (l.extent == 1) continue;
         if (!is_kept && l.stride == 0) {
             p.repeats *= l.extent;
             continue;
         }
+        (is_kept ? p.results : p.terms) *= l.extent;
         if (l.stride < 0) {
             p.origin += (l.extent - 1) * l.stride;
             p.result_origin += (l.extent - 1) * l.result_stride;
@@ -164,8 +186,6 @@ inline plan make_plan(const index_list& shape, const index_list& strides, axis_s
         }
         (is_kept ? p.kept : p.reduced).push_back(l);
     }
-    if (p.results == 0 || p.terms == 0) return p;
-    p.terms /= p.repeats;
     p.kept.sort_and_fold();
     p.reduced.sort_and_fold();
 

@@ -42,7 +42,17 @@ constexpr std::ptrdiff_t checked_index(std::string_view function, std::string_vi
 /// A short list of indices held in place: the extents or the strides of a view.
 class index_list {
 public:
-    constexpr index_list() noexcept = default;
+    /// Values past the size are neither set nor copied: a small call takes less time than filling its lists would.
+    constexpr index_list() noexcept {
+        if (std::is_constant_evaluated()) values_.fill(0); // of which a constant has no choice
+    }
+    constexpr index_list(const index_list& other) noexcept : index_list() { *this = other; }
+    constexpr index_list& operator=(const index_list& other) noexcept {
+        size_ = other.size_;
+        for (std::size_t i = 0; i != size_; ++i) values_[i] = other.values_[i];
+        return *this;
+    }
+    ~index_list() = default;
 
     constexpr index_list(std::initializer_list<std::ptrdiff_t> values) {
         for (std::ptrdiff_t value : values) push_back(value);
@@ -55,9 +65,7 @@ public:
     }
 
     constexpr void push_back(std::ptrdiff_t value) {
-        if (size_ == max_rank)
-            throw_invalid_argument("index_list", "values",
-                                   "more than " + std::to_string(max_rank) + " dimensions are not supported");
+        if (size_ == max_rank) throw_full();
         values_[size_++] = value;
     }
 
@@ -76,7 +84,13 @@ public:
     }
 
 private:
-    std::array<std::ptrdiff_t, max_rank> values_{};
+    // Messages are put together out of line, here and below: where nothing is wrong they would only be in the way.
+    [[noreturn, gnu::cold, gnu::noinline]] static void throw_full() {
+        throw_invalid_argument("index_list", "values",
+                               "more than " + std::to_string(max_rank) + " dimensions are not supported");
+    }
+
+    std::array<std::ptrdiff_t, max_rank> values_;
     std::size_t size_ = 0;
 };
 
@@ -137,24 +151,33 @@ private:
 /// Reduce every dimension, whatever the rank.
 inline constexpr axes all_axes = axes::all();
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_negative_extent(std::string_view function,
+                                                                         const index_list& shape) {
+    std::size_t i = 0;
+    while (shape[i] >= 0) ++i;
+    throw_invalid_argument(function, "shape",
+                           "extent " + std::to_string(shape[i]) + " of dimension " + std::to_string(i) +
+                               " is negative in " + to_string(shape));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_too_many_elements(std::string_view function,
+                                                                           const index_list& shape) {
+    throw_length_error(function, "shape",
+                       "the number of elements of " + to_string(shape) + " does not fit std::ptrdiff_t");
+}
+
 /// The number of elements of `shape`; a negative extent or a number beyond std::ptrdiff_t is an error of `function`.
 inline std::ptrdiff_t element_count(std::string_view function, const index_list& shape) {
-    bool empty = false;
-    for (std::size_t i = 0; i != shape.size(); ++i) {
-        if (shape[i] < 0)
-            throw_invalid_argument(function, "shape",
-                                   "extent " + std::to_string(shape[i]) + " of dimension " + std::to_string(i) +
-                                       " is negative in " + to_string(shape));
-        empty = empty || shape[i] == 0;
-    }
-    if (empty) return 0;
     std::ptrdiff_t count = 1;
+    bool is_negative = false, is_empty = false, overflows = false;
     for (std::ptrdiff_t extent : shape) {
-        // Where a call takes tens of nanoseconds, a division is one of them.
-        if (__builtin_mul_overflow(count, extent, &count))
-            throw_length_error(function, "shape",
-                               "the number of elements of " + to_string(shape) + " does not fit std::ptrdiff_t");
+        is_negative |= extent < 0;
+        is_empty |= extent == 0;
+        overflows |= __builtin_mul_overflow(count, extent, &count);
     }
+    if (is_negative) throw_negative_extent(function, shape);
+    if (is_empty) return 0;
+    if (overflows) throw_too_many_elements(function, shape);
     return count;
 }
 

@@ -17,7 +17,12 @@ public:
     /// shape    as given; strides default to row-major
     /// throws   std::invalid_argument: a negative extent, shape and strides of different length, no data for a shape with
     ///          elements; std::length_error: a size or an offset beyond std::ptrdiff_t
-    view(T* data, const index_list& shape) : view(data, shape, row_major_strides(shape)) {}
+    view(T* data, const index_list& shape)
+        : data_(data), shape_(shape), strides_(row_major_strides(shape)), size_(element_count("view", shape)) {
+        check_data();
+        // One element after the other: their number is their reach.
+        if (size_ > most_elements) check_reach();
+    }
 
     view(T* data, const index_list& shape, const index_list& strides)
         : data_(data), shape_(shape), strides_(strides), size_(element_count("view", shape)) {
@@ -25,10 +30,8 @@ public:
             throw_invalid_argument("view", "strides",
                                    to_string(strides) + " does not have one stride for each dimension of shape " +
                                        to_string(shape));
-        if (size_ == 0) return;
-        if (data == nullptr)
-            throw_invalid_argument("view", "data", "a null pointer cannot hold shape " + to_string(shape));
-        check_reach();
+        check_data();
+        if (size_ != 0) check_reach();
     }
 
     /// A view of const elements from one of mutable elements.
@@ -178,21 +181,33 @@ private:
         return static_cast<std::ptrdiff_t>(index);
     }
 
+    void check_data() const {
+        if (data_ == nullptr && size_ != 0) throw_no_data();
+    }
+
+    [[noreturn, gnu::cold, gnu::noinline]] void throw_no_data() const {
+        throw_invalid_argument("view", "data", "a null pointer cannot hold shape " + to_string(shape_));
+    }
+
     /// Every offset between two elements must fit, or the address arithmetic of a kernel would overflow.
     void check_reach() const {
-        constexpr std::ptrdiff_t most =
-            std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(T));
-        std::ptrdiff_t left = most;
+        std::ptrdiff_t left = most_elements;
         for (std::size_t i = 0; i != rank(); ++i) {
-            const std::ptrdiff_t steps = shape_[i] - 1;
-            if (steps == 0) continue;
-            if (strides_[i] < -(left / steps) || strides_[i] > left / steps)
-                throw_length_error("view", "strides",
-                                   "an element of shape " + to_string(shape_) + " with strides " + to_string(strides_) +
-                                       " lies beyond std::ptrdiff_t");
-            left -= (strides_[i] < 0 ? -strides_[i] : strides_[i]) * steps;
+            std::ptrdiff_t reach = 0;
+            if (__builtin_mul_overflow(shape_[i] - 1, strides_[i], &reach) || reach < -left || reach > left)
+                throw_too_far();
+            left -= reach < 0 ? -reach : reach;
         }
     }
+
+    [[noreturn, gnu::cold, gnu::noinline]] void throw_too_far() const {
+        throw_length_error("view", "strides",
+                           "an element of shape " + to_string(shape_) + " with strides " + to_string(strides_) +
+                               " lies beyond std::ptrdiff_t");
+    }
+
+    static constexpr std::ptrdiff_t most_elements =
+        std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(T));
 
     T* data_;
     index_list shape_;

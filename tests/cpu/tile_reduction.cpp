@@ -61,6 +61,17 @@ public:
         return bits;
     }
 
+    /// The bits of the first result, where its tile makes it.
+    template <class Arch>
+    [[nodiscard]] std::uint64_t tiled() {
+        using reduction =
+            summit::cpu::tile_reduction<summit::op::log_sum_exp<T>, Arch, T, summit::cpu::thread_pool<false>>;
+        T result;
+        const summit::cpu::tiling tiles(plan_, reduction::tile_widths);
+        reduction(plan_, tiles, buffer_.constant().data()).run(0, &result);
+        return support::to_bits(result);
+    }
+
 private:
     route way_;
     summit::plan plan_;
@@ -110,6 +121,24 @@ TEMPLATE_TEST_CASE("no result depends on its neighbours", "[tile_reduction]", fl
                     for (std::ptrdiff_t r = 1 - parity; r < way.results(); r += 2)
                         REQUIRE(beside[static_cast<std::size_t>(r)] == alone[static_cast<std::size_t>(r)]);
                 }
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("a row without a tile has the bits of a tile", "[tile_reduction][bits]", float, double) {
+    using T = TestType;
+    // Far from 0; where floats are summed again in double; where everything is; where no direct sum holds it.
+    for (const T height : {T(30), T(2), T(1e-9), T(3000)}) {
+        for (const std::ptrdiff_t terms :
+             {1, 2, 3, 8, 9, 15, 16, 17, 31, 32, 33, 64, 127, 128, 129, 300, 16384, 16385}) {
+            for (const auto& way : support::row_routes(1, terms)) {
+                elements<T> row(way);
+                row.randomise(height);
+                support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
+                    CAPTURE(Arch::name(), way.name, terms, height);
+                    REQUIRE(row.template reduced<Arch>()[0] == row.template tiled<Arch>());
+                });
             }
         }
     }

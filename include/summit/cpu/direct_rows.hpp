@@ -24,7 +24,7 @@ class direct_row {
     using compute = compute_t<Element>;
 
     static constexpr std::size_t parts = parts_of<C, Arch, Element>;
-    static constexpr std::size_t lanes_read = xsimd::batch<compute, Arch>::size;
+    static constexpr auto lanes_read = static_cast<std::ptrdiff_t>(xsimd::batch<compute, Arch>::size);
     static constexpr std::size_t batches = stripe_batches<C, Arch>;
     static constexpr auto stripe = static_cast<std::ptrdiff_t>(stripe_bytes / sizeof(C));
 
@@ -43,12 +43,21 @@ public:
             add_from(from, n, load);
     }
 
-    /// What was added up since the start, in lane 0.
+    /// What was added up since the start, in every lane.
     [[nodiscard]] math::double_pair<Arch> total() const noexcept { return stripe_total(sums_); }
 
 private:
     template <class Loader>
     void add_from(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
+        std::ptrdiff_t i = 0;
+        if (n >= 4 * stripe) i = add_whole(from, n, load);
+        if (i != n) add_rest(from + i * load.stride(), n - i, load);
+    }
+
+    /// Four stripes at a time, as often as there are four. Returns how many elements that are.
+    template <class Loader>
+    [[gnu::always_inline]] std::ptrdiff_t add_whole(const Element* from, std::ptrdiff_t n,
+                                                    const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
         std::array<sum, batches> sums = sums_;
         std::ptrdiff_t i = 0;
@@ -57,39 +66,38 @@ private:
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const auto terms = [&](std::ptrdiff_t row) {
                     return direct_terms<C, Arch, Element>(
-                        load(from + (i + row * stripe + static_cast<std::ptrdiff_t>(k * lanes_read)) * stride));
+                        load(from + (i + row * stripe + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride));
                 };
                 const auto a = terms(0), b = terms(1), c = terms(2), d = terms(3);
                 for (std::size_t part = 0; part != parts; ++part)
                     sums[k * parts + part].add(a[part], b[part], c[part], d[part]);
             }
         }
-        if (i != n) add_rest(from + i * stride, n - i, load, sums);
         sums_ = sums;
+        return i;
     }
 
-    /// Fewer than four stripes, the last perhaps not whole.
+    /// Fewer than four stripes, the last perhaps not whole: what is missing counts as −inf.
     template <class Loader>
-    static void add_rest(const Element* from, std::ptrdiff_t n, const Loader& load,
-                         std::array<sum, batches>& sums) noexcept {
+    void add_rest(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
-        alignas(64) std::array<compute, static_cast<std::size_t>(stripe)> padded;
-        const std::ptrdiff_t whole = n / stripe * stripe;
-        if (whole != n) {
-            padded.fill(-std::numeric_limits<compute>::infinity());
-            pack<Arch>(from + whole * stride, stride, n - whole, padded.data());
-        }
-        std::array<typename sum::group, batches> groups{};
-        for (std::ptrdiff_t done = 0; done < n; done += stripe) {
-            for (std::size_t k = 0; k != batches / parts; ++k) {
-                const auto at = static_cast<std::ptrdiff_t>(k * lanes_read);
-                const auto terms =
-                    direct_terms<C, Arch, Element>(done < whole ? load(from + (done + at) * stride)
-                                                                : dense_loader<C, Arch, compute>{}(padded.data() + at));
-                for (std::size_t part = 0; part != parts; ++part) groups[k * parts + part].add(terms[part]);
+        const dense_loader<C, Arch, compute> load_padded;
+        // What is left of the last vector that is not whole, and a vector of nothing.
+        alignas(64) std::array<compute, static_cast<std::size_t>(2 * lanes_read)> padded;
+        const std::ptrdiff_t whole = n / lanes_read * lanes_read;
+        padded.fill(-std::numeric_limits<compute>::infinity());
+        if (whole != n) pack<Arch>(from + whole * stride, stride, n - whole, padded.data());
+        for (std::size_t k = 0; k != batches / parts; ++k) {
+            const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(k) * lanes_read;
+            std::array<typename sum::group, parts> groups{};
+            for (std::ptrdiff_t done = 0; done < n; done += stripe) {
+                const std::ptrdiff_t i = done + at;
+                const auto terms = direct_terms<C, Arch, Element>(
+                    i < whole ? load(from + i * stride) : load_padded(padded.data() + (i < n ? 0 : lanes_read)));
+                for (std::size_t part = 0; part != parts; ++part) groups[part].add(terms[part]);
             }
+            for (std::size_t part = 0; part != parts; ++part) sums_[k * parts + part].add(groups[part]);
         }
-        for (std::size_t k = 0; k != batches; ++k) sums[k].add(groups[k]);
     }
 
     [[gnu::always_inline]] static void prefetch(const Element* from) noexcept {

@@ -18,7 +18,7 @@ namespace summit::inline version0::cpu {
 template <class Op, class Arch, class Threads = threads, class Element>
 inline void reduce(const plan& p, const Element* elements, result_t<Element>* results) noexcept {
     using reduction = tile_reduction<Op, Arch, Element, Threads>;
-    if (p.results == 0) return;
+    if (p.results == 0 || reduction::reduce_one_row(p, elements, results)) return;
     const tiling tiles(p, reduction::tile_widths);
     // Starting and joining threads takes as long as some ten thousand terms.
     constexpr std::ptrdiff_t worth_sharing = 65536;

@@ -31,11 +31,32 @@ class tile_reduction {
     /// Floats this few are summed in double at once: their results are often near 0.
     static constexpr std::ptrdiff_t few_terms = 8;
 
+    static constexpr double epsilon = element_traits<Element>::epsilon;
+
 public:
     static constexpr tiling::widths tile_widths = sums::tile_widths;
 
     tile_reduction(const plan& p, const tiling& tiles, const Element* elements) noexcept
         : plan_(p), tiles_(tiles), elements_(elements), sums_(p, elements) {}
+
+    /// Reduces one short row of which nothing has to be looked at again, without a tile: to set one up takes longer than
+    /// such a row takes to sum. Says whether this was one; if not, it is for run(). The bits are the same.
+    static bool reduce_one_row(const plan& p, const Element* elements, result* results) noexcept {
+        if (p.results != 1 || p.reduced.size() != 1 || p.terms > sums::row_block) return false;
+        const Element* const from = elements + p.origin;
+        bool in_double = !is_float || p.terms <= few_terms;
+        wide log;
+        if constexpr (is_float) {
+            if (!in_double) {
+                if (!sum_one_row<float>(p, from, log)) return false;
+                in_double = xsimd::any(Op::template needs_double<Arch>(log, epsilon, false));
+            }
+        }
+        if (in_double && !sum_one_row<double>(p, from, log)) return false;
+        if (xsimd::any(Op::refinement::template needs<Arch>(log, epsilon))) return false;
+        results[p.result_origin] = static_cast<result>(log.get(0));
+        return true;
+    }
 
     void run(std::ptrdiff_t index, result* results) noexcept {
         tiles_.place(index, tile_);
@@ -59,6 +80,19 @@ public:
     }
 
 private:
+    /// The log of a row's sum in every lane, computed in C; false where no direct sum holds it.
+    template <class C>
+    [[nodiscard, gnu::always_inline]] static bool sum_one_row(const plan& p, const Element* from, wide& log) noexcept {
+        if constexpr (!sums::template sums_directly<C>) return false;
+        direct_row<C, Arch, Element> row;
+        row.start();
+        row.add(from, p.terms, strided_loader<C, Arch, Element>(p.reduced.innermost().stride));
+        const auto total = row.total();
+        const auto sum = op::direct_sum<C>::template value<Arch>(total, sums::log_of(p.terms));
+        log = Op::finish_direct(sum, static_cast<double>(p.repeats));
+        return xsimd::all(op::in_range<C>(total.high));
+    }
+
     void write(result* results) const noexcept {
         std::size_t i = 0;
         if constexpr (std::same_as<result, float>)
@@ -73,9 +107,7 @@ private:
     /// Lanes from `lane` on whose sum in float was too coarse, a bit for each.
     [[nodiscard]] std::uint64_t coarse(std::size_t lane) const noexcept {
         const bool added_singly = plan_.lie == orientation::columns && plan_.terms < short_row;
-        return Op::template needs_double<Arch>(wide::load_unaligned(&value_[lane]), element_traits<Element>::epsilon,
-                                               added_singly)
-            .mask();
+        return Op::template needs_double<Arch>(wide::load_unaligned(&value_[lane]), epsilon, added_singly).mask();
     }
 
     /// In double, where float was too coarse.

@@ -33,17 +33,24 @@ class tile_sums {
     using wide = xsimd::batch<double, Arch>;
     using states = lane_states<Op, Arch>;
 
-    /// Terms, and for columns rows, between two looks at whether the direct sum is in range.
-    static constexpr std::ptrdiff_t row_block = 16384;
+    /// Rows of columns between two looks at whether the direct sum is in range.
     static constexpr std::ptrdiff_t rows_of_block = 64;
 
     static constexpr std::size_t irregular_width = block_reader<Arch, Element>::tile_width;
+
+public:
+    /// Terms of a row between two looks at whether the direct sum is in range.
+    static constexpr std::ptrdiff_t row_block = 16384;
 
     /// Without FMA the direct terms of floats would lose their digits.
     template <class C>
     static constexpr bool sums_directly = sizeof(C) == sizeof(double) || math::fuses_multiply_add<Arch>;
 
-public:
+    /// About the log of a number of terms.
+    static double log_of(std::ptrdiff_t terms) noexcept {
+        return 0.69 * static_cast<double>(std::bit_width(static_cast<std::size_t>(terms)));
+    }
+
     /// As wide on every architecture: the widest vector decides.
     static constexpr tiling::widths tile_widths = {
         .rows = 16, .pieces = 64, .least_run = 64 / sizeof(compute), .irregular = irregular_width};
@@ -54,7 +61,7 @@ public:
     template <class C>
     void sum(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
         is_direct_ = sums_directly<C>;
-        log_terms_ = 0.69 * static_cast<double>(std::bit_width(static_cast<std::size_t>(terms.count)));
+        log_terms_ = log_of(terms.count);
         if constexpr (sums_directly<C>) {
             if (plan_.lie == orientation::rows) {
                 for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size) {
@@ -167,7 +174,7 @@ private:
     [[gnu::always_inline]] void close_row(const tile& t, std::size_t lane, const direct_row<C, Arch, Element>& row,
                                           const term_range& block, bool is_first) noexcept {
         const auto total = row.total();
-        if (op::in_range<C>(total.high).get(0)) {
+        if (xsimd::all(op::in_range<C>(total.high))) {
             const auto sum = is_first ? total : math::add_pairs<Arch>({wide(high_[lane]), wide(low_[lane])}, total);
             high_[lane] = sum.high.get(0);
             low_[lane] = sum.low.get(0);
@@ -244,7 +251,7 @@ private:
         fall_back(t);
         alignas(64) lane_values lost{};
         for (std::size_t i = 0; i != lanes.last - lanes.first; ++i) {
-            if (op::in_range<C>(wide(high[i])).get(0)) continue;
+            if (xsimd::all(op::in_range<C>(wide(high[i])))) continue;
             lost[lanes.first + i] = 1.0;
             high[i] = low[i] = 0.0;
         }

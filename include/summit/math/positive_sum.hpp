@@ -31,15 +31,17 @@ public:
     class group {
     public:
         [[gnu::always_inline]] void add(const batch& term) noexcept {
-            batch& pair = count_++ < 2 ? first_ : second_;
-            pair = opaque(pair + term);
+            if (count_++ < 2)
+                first_ = opaque(first_ + term);
+            else
+                second_ = opaque(second_ + term);
         }
         [[nodiscard]] batch total() const noexcept { return opaque(first_ + second_); }
 
     private:
-        int count_;
-        batch first_;
-        batch second_;
+        int count_ = 0;
+        batch first_{0.0F};
+        batch second_{0.0F};
     };
 
     [[gnu::always_inline]] void add(const group& terms) noexcept { add(terms.total()); }
