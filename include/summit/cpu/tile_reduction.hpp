@@ -80,7 +80,7 @@ private:
             const lane_range lanes{std::min(first, tile_.width - step), std::min(first, tile_.width - step) + step};
             bool any = false;
             for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
-                any |= step == 1 ? needed(lane).get(0) : xsimd::any(needed(lane));
+                any |= step == 1 ? (needed(lane).mask() & 1) != 0 : xsimd::any(needed(lane));
             if (!any) continue;
             alignas(64) lane_values finer;
             reduce<double>(lanes, finer);

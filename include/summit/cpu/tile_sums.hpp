@@ -156,7 +156,7 @@ private:
     [[gnu::always_inline]] void close_row(const tile& t, std::size_t lane, const direct_row<C, Arch, Element>& row,
                                           const term_range& block, bool is_first) noexcept {
         const auto total = row.total();
-        if (op::in_range<C>(total.high).get(0)) {
+        if ((op::in_range<C>(total.high).mask() & 1) != 0) {
             const auto sum = is_first ? total : math::add_pairs<Arch>({wide(high_[lane]), wide(low_[lane])}, total);
             high_[lane] = sum.high.get(0);
             low_[lane] = sum.low.get(0);
