@@ -22,8 +22,8 @@ template <class C, class Arch, class Element>
 class direct_columns {
     using direct = op::direct_sum<C>;
     /// Of floats in double only the log of a few is asked, and that in float.
-    using sum =
-        std::conditional_t<parts_of<C, Arch, Element> == 1, typename direct::template sum<Arch>, math::plain_sum<Arch>>;
+    using sum = std::conditional_t<parts_of<C, Arch, Element> != 1 || is_coarse<C, Element>, math::plain_sum<C, Arch>,
+                                   typename direct::template sum<Arch>>;
 
     static constexpr std::size_t parts = parts_of<C, Arch, Element>;
 

@@ -49,8 +49,21 @@ public:
 private:
     template <class Loader>
     void add_from(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
+        if constexpr (is_coarse<C, Element>) {
+            std::array<math::plain_sum<C, Arch>, batches> sums{};
+            add_to(sums, from, n, load);
+            for (std::size_t k = 0; k != batches; ++k) sums_[k].add(sums[k].total());
+        } else {
+            std::array<sum, batches> sums = sums_;
+            add_to(sums, from, n, load);
+            sums_ = sums;
+        }
+    }
+
+    template <class Sums, class Loader>
+    [[gnu::always_inline]] static void add_to(Sums& sums, const Element* from, std::ptrdiff_t n,
+                                              const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
-        std::array<sum, batches> sums = sums_;
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
             if constexpr (Loader::is_dense) prefetch(from + i);
@@ -64,14 +77,12 @@ private:
                     sums[k * parts + part].add(a[part], b[part], c[part], d[part]);
             }
         }
-        if (i != n) add_rest(from + i * stride, n - i, load, sums);
-        sums_ = sums;
+        if (i != n) add_rest(sums, from + i * stride, n - i, load);
     }
 
     /// Fewer than four stripes, the last perhaps not whole.
-    template <class Loader>
-    static void add_rest(const Element* from, std::ptrdiff_t n, const Loader& load,
-                         std::array<sum, batches>& sums) noexcept {
+    template <class Sums, class Loader>
+    static void add_rest(Sums& sums, const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
         alignas(64) std::array<compute, static_cast<std::size_t>(stripe)> padded;
         const std::ptrdiff_t whole = n / stripe * stripe;
@@ -89,7 +100,7 @@ private:
                 for (std::size_t part = 0; part != parts; ++part) groups[k * parts + part].add(terms[part]);
             }
         }
-        for (std::size_t k = 0; k != batches; ++k) sums[k].add(groups[k]);
+        for (std::size_t k = 0; k != batches; ++k) sums[k].add(groups[k].total());
     }
 
     [[gnu::always_inline]] static void prefetch(const Element* from) noexcept {

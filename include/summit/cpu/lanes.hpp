@@ -3,6 +3,7 @@
 
 #include <summit/cpu/load.hpp>
 #include <summit/cpu/pack.hpp>
+#include <summit/dtype.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/op/direct_sum.hpp>
 
@@ -56,10 +57,20 @@ private:
     strided_lanes<Arch, Element> gather_;
 };
 
+/// Whether results of Element have so few digits that coarse terms are good enough for them.
+template <class C, class Element>
+inline constexpr bool is_coarse = false;
+template <class Element>
+inline constexpr bool is_coarse<float, Element> = op::direct_sum<float>::is_coarse(element_traits<Element>::epsilon);
+
 /// The terms of a direct sum, each in the place of its element.
 template <class C, class Arch, class Element>
 [[nodiscard, gnu::always_inline]] inline lanes<C, Arch, Element> direct_terms(lanes<C, Arch, Element> x) noexcept {
-    for (auto& batch : x) batch = op::direct_sum<C>::term(batch);
+    for (auto& batch : x)
+        if constexpr (is_coarse<C, Element>)
+            batch = op::direct_sum<C>::coarse_term(batch);
+        else
+            batch = op::direct_sum<C>::term(batch);
     return x;
 }
 
