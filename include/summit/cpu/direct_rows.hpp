@@ -68,11 +68,12 @@ private:
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
             if constexpr (Loader::is_dense) prefetch(from + i);
             for (std::size_t k = 0; k != batches / parts; ++k) {
-                const auto terms = [&](std::ptrdiff_t row) {
-                    return direct_terms<C, Arch, Element>(
-                        load(from + (i + row * stripe + static_cast<std::ptrdiff_t>(k * lanes_read)) * stride));
-                };
-                const auto a = terms(0), b = terms(1), c = terms(2), d = terms(3);
+                const Element* const first = from + (i + static_cast<std::ptrdiff_t>(k * lanes_read)) * stride;
+                // No lambda: compilers make four calls of that.
+                const auto a = direct_terms<C, Arch, Element>(load(first));
+                const auto b = direct_terms<C, Arch, Element>(load(first + stripe * stride));
+                const auto c = direct_terms<C, Arch, Element>(load(first + 2 * stripe * stride));
+                const auto d = direct_terms<C, Arch, Element>(load(first + 3 * stripe * stride));
                 for (std::size_t part = 0; part != parts; ++part)
                     sums[k * parts + part].add(a[part], b[part], c[part], d[part]);
             }
