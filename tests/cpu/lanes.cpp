@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
@@ -74,6 +75,24 @@ TEMPLATE_TEST_CASE("a loader reads four neighbours at a time where it can", "[la
                     CHECK(values_of<Arch>(four[k]) == want);
                 }
             }
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE("elements whose results have few digits have coarse terms, in float alone", "[lanes]", float, double,
+                   std::int32_t, std::int8_t, bool, summit::float16, summit::bfloat16) {
+    using summit::cpu::is_coarse;
+    STATIC_REQUIRE(is_coarse<float, TestType> == (sizeof(summit::result_t<TestType>) == 2));
+    STATIC_REQUIRE(!is_coarse<double, TestType>);
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        using direct = summit::op::direct_sum<float>;
+        const xsimd::batch<float, Arch> x(1.25f);
+        if constexpr (!std::same_as<TestType, double>) {
+            const auto got = summit::cpu::direct_terms<float, Arch, TestType>({x})[0].get(0);
+            const auto want = is_coarse<float, TestType> ? direct::coarse_term(x) : direct::term<TestType>(x);
+            CAPTURE(Arch::name());
+            CHECK(got == want.get(0));
+            CHECK(direct::coarse_term(x).get(0) != direct::term<TestType>(x).get(0));
         }
     });
 }

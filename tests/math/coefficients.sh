@@ -13,7 +13,7 @@ if ! command -v sollya > /dev/null; then
 fi
 
 status=0
-for function in exp exp_parts log sincos tabulated_exp tabulated_log; do
+for function in coarse_exp exp exp_parts log sincos tabulated_exp tabulated_log; do
     printed=$(sollya "$here/$function.sollya" < /dev/null) || { echo "$function.sollya failed" >&2; exit 1; }
     count=0
     while read -r type rest; do
@@ -30,6 +30,6 @@ for function in exp exp_parts log sincos tabulated_exp tabulated_log; do
 $printed
 END
     echo "$function.hpp: $count constants"
-    [ "$count" -ge 14 ] || { echo "$function.sollya printed too few" >&2; status=1; }
+    [ "$count" -ge 7 ] || { echo "$function.sollya printed too few" >&2; status=1; }
 done
 exit $status

@@ -22,8 +22,8 @@ using support::from_bits;
 using support::to_bits;
 
 /// A sum's lanes in the order of the terms', in units of 1.
-template <class Arch>
-auto lanes_of(const summit::math::positive_sum<Arch>& sum) {
+template <class Arch, class Sum>
+auto lanes_of(const Sum& sum) {
     constexpr std::size_t lanes = xsimd::batch<float, Arch>::size;
     std::array<double, lanes> high;
     std::array<double, lanes> low;
@@ -53,7 +53,7 @@ TEST_CASE("a positive float is itself in a sum, in its own lane", "[positive_sum
             }
             summit::math::positive_sum<Arch> sum{};
             sum.add(batch::load_unaligned(x.data()));
-            const auto got = lanes_of(sum);
+            const auto got = lanes_of<Arch>(sum);
             for (std::size_t i = 0; i != batch::size; ++i) REQUIRE(got[i] == static_cast<double>(x[i]));
         }
     });
@@ -102,8 +102,8 @@ TEST_CASE("sums of up to four terms meet as two pairs, then in double", "[positi
                 want[i] += static_cast<double>(both);
             }
         }
-        const auto got = lanes_of(sum);
-        const auto grouped = lanes_of(by_groups);
+        const auto got = lanes_of<Arch>(sum);
+        const auto grouped = lanes_of<Arch>(by_groups);
         for (std::size_t i = 0; i != batch::size; ++i) {
             CAPTURE(i);
             CHECK(to_bits(got[i]) == to_bits(want[i]));
@@ -141,5 +141,22 @@ TEST_CASE("an infinity, a NaN or a negative number is beyond every float in a su
                 }
             }
         }
+    });
+}
+
+TEST_CASE("a plain sum in float comes out in the same units and the same order", "[positive_sum]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<float, Arch>;
+        CAPTURE(Arch::name());
+        std::array<float, batch::size> x;
+        for (std::size_t i = 0; i != batch::size; ++i) x[i] = static_cast<float>(i + 1);
+        const auto term = batch::load_unaligned(x.data());
+        summit::math::plain_sum<float, Arch> sum{};
+        sum.add(term);
+        sum.add(term, term, term, term);
+        const auto got = lanes_of<Arch>(sum);
+        for (std::size_t i = 0; i != batch::size; ++i) CHECK(got[i] == 5.0 * static_cast<double>(i + 1));
+        sum.add(batch(std::numeric_limits<float>::max()), batch(std::numeric_limits<float>::max()));
+        for (const double lane : lanes_of<Arch>(sum)) CHECK(lane >= 0x1p128);
     });
 }

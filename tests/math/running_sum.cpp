@@ -117,7 +117,7 @@ TEST_CASE("a plain sum adds pairs, and comes out in the order of its terms", "[r
         std::array<double, batch::size> lanes;
         for (std::size_t i = 0; i != batch::size; ++i) lanes[i] = static_cast<double>(i + 1);
         const auto x = batch::load_unaligned(lanes.data());
-        summit::math::plain_sum<Arch> sum{};
+        summit::math::plain_sum<double, Arch> sum{};
         sum.add(x);
         sum.add(x, x);
         sum.add(x, x, x);
@@ -131,7 +131,7 @@ TEST_CASE("a plain sum adds pairs, and comes out in the order of its terms", "[r
             CHECK(sum.total().get(i) == high[i]);
         }
         // Two small terms reach the sum together, where one by one each would be lost.
-        summit::math::plain_sum<Arch> large{};
+        summit::math::plain_sum<double, Arch> large{};
         large.add(batch(0x1p53));
         large.add(batch(1.0), batch(1.0));
         CHECK(large.total().get(0) == 0x1p53 + 2.0);

@@ -4,13 +4,12 @@
 #include <summit/math/tabulated_exp.hpp>
 
 #include "support/architectures.hpp"
+#include "support/every_float.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -31,35 +30,14 @@ using support::worst_case;
 constexpr double bound = 1.35;
 constexpr float highest = 87.9f;
 
-constexpr std::size_t chunk = 4096;
-using floats = std::array<float, chunk>;
+using floats = support::some_floats;
 
-/// Every float of one sign, from 0 through the infinities to the last NaN, in chunks.
-constexpr std::uint64_t chunks = (std::uint64_t(1) << 31) / chunk;
-
-/// Calls judge(x, worst) for chunks of neighbouring floats of both signs (see thinning), on two threads.
-template <class Judge>
-worst_case<float> for_every_float(Judge judge) {
-    worst_case<float> seen[2];
-    const auto of_sign = [&](std::uint32_t sign) {
-        for (std::uint64_t i = 0; i < chunks; i += support::thinning) {
-            floats x;
-            for (std::size_t k = 0; k != chunk; ++k)
-                x[k] = from_bits<float>((sign << 31) | static_cast<std::uint32_t>(i * chunk + k));
-            judge(x, seen[sign]);
-        }
-    };
-    std::thread other(of_sign, 1U);
-    of_sign(0);
-    other.join();
-    seen[0].see(seen[1]);
-    return seen[0];
-}
+constexpr auto of_batch = [](const auto& batch) { return summit::math::tabulated_exp(batch); };
 
 template <class Arch>
 floats tabulated_exp(const floats& x) {
     floats y;
-    support::map<Arch>(x, y, [](const auto& batch) { return summit::math::tabulated_exp(batch); });
+    support::map<Arch>(x, y, of_batch);
     return y;
 }
 
@@ -224,9 +202,9 @@ TEST_CASE("every float has its tabulated exp, or something no sum can miss", "[m
     if constexpr (summit::math::fuses_multiply_add<widest>) {
         const float at_lowest = summit::math::tabulated_exp(xsimd::batch<float, widest>(constants::lowest)).get(0);
         CHECK(at_lowest > std::numeric_limits<float>::min());
-        const auto worst = for_every_float([=](const floats& x, worst_case<float>& seen) {
+        const auto worst = support::for_every_float([=](const floats& x, worst_case<float>& seen) {
             const floats got = tabulated_exp<widest>(x);
-            for (std::size_t i = 0; i != chunk; ++i) seen.see(error_of(x[i], got[i], at_lowest), x[i]);
+            for (std::size_t i = 0; i != x.size(); ++i) seen.see(error_of(x[i], got[i], at_lowest), x[i]);
         });
         std::printf("%-28s %-12s %.4f of 2^-24 at %a\n", "tabulated_exp", widest::name(), worst.error,
                     static_cast<double>(worst.input));
@@ -237,19 +215,7 @@ TEST_CASE("every float has its tabulated exp, or something no sum can miss", "[m
 
 TEST_CASE("tabulated exp has the same bits for every float on every architecture with FMA",
           "[math][tabulated_exp][bits]") {
-    const auto worst = for_every_float([](const floats& x, worst_case<float>& seen) {
-        bool is_first = true;
-        floats want;
-        support::for_each_architecture<support::fused_architectures>([&](auto arch) {
-            const floats got = tabulated_exp<decltype(arch)>(x);
-            if (is_first) want = got;
-            is_first = false;
-            // What is out of range need only be that, and one NaN is as good as another.
-            const auto kind = [](float value) { return std::min(to_bits(value), to_bits(0x1p127f)); };
-            for (std::size_t i = 0; i != chunk; ++i)
-                if (kind(got[i]) != kind(want[i])) seen.see(1.0, x[i]);
-        });
-    });
+    const auto worst = support::where_architectures_differ(of_batch);
     CAPTURE(worst.input);
     CHECK(worst.error == 0.0);
 }
@@ -263,8 +229,8 @@ TEST_CASE("tabulated exp has the bits it always had", "[math][tabulated_exp][bit
         for (std::uint32_t round = 0; round != 64; ++round) {
             floats x;
             // Exact but for the last rounding, so that no compiler finds anything to fuse.
-            for (std::size_t i = 0; i != chunk; ++i)
-                x[i] = static_cast<float>(static_cast<double>(round * chunk + i) * (174.0 * 0x1p-18) - 87.0);
+            for (std::size_t i = 0; i != x.size(); ++i)
+                x[i] = static_cast<float>(static_cast<double>(round * x.size() + i) * (174.0 * 0x1p-18) - 87.0);
             for (const float value : tabulated_exp<decltype(arch)>(x))
                 sum = (sum ^ to_bits(value)) * 0x9e3779b97f4a7c15U;
         }

@@ -72,6 +72,39 @@ TEST_CASE("the log of a direct sum of floats is within its bound", "[direct_sum]
     });
 }
 
+TEST_CASE("the log of a direct sum of coarse terms, added up in float, is within its bound", "[direct_sum][accuracy]") {
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<float, Arch>;
+        using direct = summit::op::direct_sum<float>;
+        std::mt19937 random(22);
+        support::worst_case<double> worst;
+        for (const int count : {1, 2, 3, 10, 128}) {
+            for (const float height : {-22.0f, -4.5f, -0.1f, 0.0f, 3.0f, 22.0f}) {
+                for (const float spread : {0.0f, 0.1f, 5.0f, 80.0f}) {
+                    summit::math::plain_sum<float, Arch> sum{};
+                    std::vector<float> terms;
+                    for (int i = 0; i != count; ++i) {
+                        terms.push_back(height -
+                                        (i == 0 ? 0.0f : spread * static_cast<float>(random() % 65536) * 0x1p-16f));
+                        sum.add(direct::coarse_term(batch(terms.back())));
+                    }
+                    std::array<double, batch::size> high, low;
+                    summit::math::store(sum, high.data(), low.data());
+                    const auto value = direct::value<Arch>({wide<Arch>(high[0]), wide<Arch>(low[0])},
+                                                           std::log(static_cast<double>(count)));
+                    const long double got = std::log(static_cast<long double>(value.high.get(0)));
+                    worst.see(static_cast<double>(std::abs(got - true_log(terms))), static_cast<double>(height));
+                }
+            }
+        }
+        CAPTURE(Arch::name(), worst.input);
+        CHECK(worst.error <= direct::error(0x1p-10));
+        CHECK(worst.error > direct::error(0x1p-23));
+        std::printf("%-28s %-12s %.4f of 2^-24 at height %g\n", "direct_sum(float), coarse", Arch::name(),
+                    worst.error * 0x1p24, worst.input);
+    });
+}
+
 // Uncorrected, the stretch alone would be 80 · 2.7e-9 · 2^24 = 3.7 units.
 TEST_CASE("values far from 0 are put back where they were", "[direct_sum]") {
     support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
@@ -119,18 +152,16 @@ TEST_CASE("a sum is in range from the smallest to the largest, and not as NaN, i
 }
 
 TEST_CASE("whatever a term alone cannot hold leaves the range", "[direct_sum]") {
-    const auto check = []<class T, class Arch>(T, Arch) {
-        using direct = summit::op::direct_sum<T>;
+    const auto check = []<class T, class Sum, class Arch>(T, Sum, Arch, auto term) {
         using limits = std::numeric_limits<T>;
         const T highest = sizeof(T) == sizeof(float) ? T(89) : T(709);
         CAPTURE(Arch::name(), sizeof(T));
-        for (const T x : {highest, T(1e4), T(1e30), limits::max(), limits::infinity(), limits::quiet_NaN(), T(-1e4),
-                          limits::lowest(), -limits::infinity()}) {
-            typename direct::template sum<Arch> sum{};
+        for (const T x : {highest, T(1e4), T(1e30), limits::max(), limits::infinity(), limits::quiet_NaN(),
+                          -limits::quiet_NaN(), T(-1e4), limits::lowest(), -limits::infinity()}) {
+            Sum sum{};
             // As many as a block has, where they are small.
             const bool is_small = support::to_bits(x) > support::infinity_bits<T> && !support::is_nan(x);
-            for (int i = 0; i != (is_small ? 16384 : 1); ++i)
-                sum.add(direct::template term<T>(xsimd::batch<T, Arch>(x)));
+            for (int i = 0; i != (is_small ? 16384 : 1); ++i) sum.add(term(xsimd::batch<T, Arch>(x)));
             std::array<double, xsimd::batch<T, Arch>::size> high;
             std::array<double, xsimd::batch<T, Arch>::size> low;
             summit::math::store(sum, high.data(), low.data());
@@ -138,8 +169,11 @@ TEST_CASE("whatever a term alone cannot hold leaves the range", "[direct_sum]") 
             for (const double lane : high) CHECK(!summit::op::in_range<T>(wide<Arch>(lane)).get(0));
         }
     };
-    support::for_each_architecture<support::fused_architectures>([&](auto arch) {
-        check(0.0f, arch);
-        check(0.0, arch);
+    support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch arch) {
+        using floats = summit::op::direct_sum<float>;
+        using doubles = summit::op::direct_sum<double>;
+        check(0.0f, floats::sum<Arch>{}, arch, [](const auto& x) { return floats::term<float>(x); });
+        check(0.0f, summit::math::plain_sum<float, Arch>{}, arch, [](const auto& x) { return floats::coarse_term(x); });
+        check(0.0, doubles::sum<Arch>{}, arch, [](const auto& x) { return doubles::term<double>(x); });
     });
 }

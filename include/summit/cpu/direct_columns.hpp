@@ -18,13 +18,13 @@ namespace summit::inline version0::cpu {
 
 /// The direct sums of neighbouring columns, given some rows at a time, computed in C. Every lane is a result of its own.
 /// Rows are read as they lie in memory, all columns of a few rows before the next few; the sums meanwhile stay in the first
-/// cache.
-template <class C, class Arch, class Element>
+/// cache. Source is what the elements were before they were packed: it decides how good their terms have to be.
+template <class C, class Arch, class Element, class Source = Element>
 class direct_columns {
     using direct = op::direct_sum<C>;
     /// Of floats in double only the log of a few is asked, and that in float.
-    using sum =
-        std::conditional_t<parts_of<C, Arch, Element> == 1, typename direct::template sum<Arch>, math::plain_sum<Arch>>;
+    using sum = std::conditional_t<parts_of<C, Arch, Element> != 1 || is_coarse<C, Source>, math::plain_sum<C, Arch>,
+                                   typename direct::template sum<Arch>>;
 
     static constexpr std::size_t parts = parts_of<C, Arch, Element>;
 
@@ -141,7 +141,7 @@ private:
 
     template <std::size_t... Row, class Read>
     [[gnu::always_inline]] void add(std::array<sum, parts>& sums, const Read& row) const noexcept {
-        const std::array<lanes<C, Arch, Element>, sizeof...(Row)> terms{direct_terms<C, Arch, Element>(row(Row))...};
+        const std::array<lanes<C, Arch, Element>, sizeof...(Row)> terms{direct_terms<C, Arch, Source>(row(Row))...};
         add_terms(sums, terms, std::make_index_sequence<sizeof...(Row)>{});
     }
 

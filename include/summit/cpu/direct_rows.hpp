@@ -58,22 +58,37 @@ private:
     template <class Loader>
     [[gnu::always_inline]] std::ptrdiff_t add_whole(const Element* from, std::ptrdiff_t n,
                                                     const Loader& load) noexcept {
+        std::ptrdiff_t count = 0;
+        if constexpr (is_coarse<C, Element>) {
+            std::array<math::plain_sum<C, Arch>, batches> sums{};
+            count = add_to(sums, from, n, load);
+            for (std::size_t k = 0; k != batches; ++k) sums_[k].add(sums[k].total());
+        } else {
+            std::array<sum, batches> sums = sums_;
+            count = add_to(sums, from, n, load);
+            sums_ = sums;
+        }
+        return count;
+    }
+
+    template <class Sums, class Loader>
+    [[gnu::always_inline]] static std::ptrdiff_t add_to(Sums& sums, const Element* from, std::ptrdiff_t n,
+                                                        const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
-        std::array<sum, batches> sums = sums_;
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
             if constexpr (Loader::is_dense) prefetch(from + i);
             for (std::size_t k = 0; k != batches / parts; ++k) {
-                const auto terms = [&](std::ptrdiff_t row) {
-                    return direct_terms<C, Arch, Element>(
-                        load(from + (i + row * stripe + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride));
-                };
-                const auto a = terms(0), b = terms(1), c = terms(2), d = terms(3);
+                const Element* const first = from + (i + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride;
+                // No lambda: compilers make four calls of that.
+                const auto a = direct_terms<C, Arch, Element>(load(first));
+                const auto b = direct_terms<C, Arch, Element>(load(first + stripe * stride));
+                const auto c = direct_terms<C, Arch, Element>(load(first + 2 * stripe * stride));
+                const auto d = direct_terms<C, Arch, Element>(load(first + 3 * stripe * stride));
                 for (std::size_t part = 0; part != parts; ++part)
                     sums[k * parts + part].add(a[part], b[part], c[part], d[part]);
             }
         }
-        sums_ = sums;
         return i;
     }
 

@@ -4,6 +4,7 @@
 #include <summit/cpu/deinterleave.hpp>
 #include <summit/cpu/load.hpp>
 #include <summit/cpu/pack.hpp>
+#include <summit/dtype.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/op/direct_sum.hpp>
 
@@ -89,13 +90,22 @@ template <class Element>
     __builtin_prefetch(reinterpret_cast<const void*>( // NOLINT(performance-no-int-to-ptr)
         reinterpret_cast<std::uintptr_t>(from) + bytes));
 }
+/// Whether results of Element have so few digits that coarse terms are good enough for them.
+template <class C, class Element>
+inline constexpr bool is_coarse = false;
+template <class Element>
+inline constexpr bool is_coarse<float, Element> = op::direct_sum<float>::is_coarse(element_traits<Element>::epsilon);
 
 /// The terms of a direct sum, each in the place of its element.
 template <class C, class Arch, class Element>
 [[nodiscard, gnu::always_inline]] inline lanes<C, Arch, Element> direct_terms(lanes<C, Arch, Element> x) noexcept {
     // Through a loop they would go through memory.
 #pragma GCC unroll 2
-    for (auto& batch : x) batch = op::direct_sum<C>::template term<compute_t<Element>>(batch);
+    for (auto& batch : x)
+        if constexpr (is_coarse<C, Element>)
+            batch = op::direct_sum<C>::coarse_term(batch);
+        else
+            batch = op::direct_sum<C>::template term<compute_t<Element>>(batch);
     return x;
 }
 

@@ -206,7 +206,7 @@ private:
 
     template <class C>
     void sum_packed_columns(const tile& t, const term_range& terms) noexcept {
-        direct_columns<C, Arch, compute> columns;
+        direct_columns<C, Arch, compute, Element> columns;
         std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block)> offsets;
         std::ptrdiff_t done = 0;
         general_.blocks().template visit_columns<compute>(

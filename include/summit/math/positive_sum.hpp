@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/math/opaque.hpp>
+#include <summit/math/running_sum.hpp>
 
 #include <xsimd/xsimd.hpp>
 
@@ -68,6 +69,14 @@ inline void store(const positive_sum<Arch>& sum, double* high, double* low) noex
     xsimd::zip_hi(sum.even, sum.odd).store_unaligned(high + wide::size);
     wide(0.0).store_unaligned(low);
     wide(0.0).store_unaligned(low + wide::size);
+}
+
+/// The same, in the same units, of a sum of positive floats.
+template <class Arch>
+inline void store(const plain_sum<float, Arch>& sum, double* high, double* low) noexcept {
+    positive_sum<Arch> total{};
+    total.add(sum.total());
+    store(total, high, low);
 }
 
 } // namespace summit::inline version0::math

@@ -89,10 +89,10 @@ public:
     [[gnu::always_inline]] void add(const Terms&... terms) noexcept { add(rounded_sum(terms...)); }
 };
 
-/// A sum in double as it rounds, for a few terms whose log is rounded to float.
-template <class Arch>
+/// A sum in T as it rounds: in double for a few terms whose log is rounded to float, in float for results with few digits.
+template <class T, class Arch>
 class plain_sum {
-    using batch = xsimd::batch<double, Arch>;
+    using batch = xsimd::batch<T, Arch>;
 
 public:
     [[gnu::always_inline]] void add(const batch& a) noexcept { total_ = total_ + a; }
@@ -106,7 +106,7 @@ private:
 };
 
 template <class Arch>
-inline void store(const plain_sum<Arch>& sum, double* high, double* low) noexcept {
+inline void store(const plain_sum<double, Arch>& sum, double* high, double* low) noexcept {
     sum.total().store_unaligned(high);
     xsimd::batch<double, Arch>(0.0).store_unaligned(low);
 }

@@ -6,6 +6,7 @@
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/math/tabulated_log.hpp>
+#include <summit/op/direct_sum.hpp>
 #include <summit/op/near_zero.hpp>
 
 #include <xsimd/xsimd.hpp>
@@ -162,13 +163,12 @@ struct log_sum_exp {
         }
     }
 
-    /// Whether the sum in T is too coarse for the last bit of the result. With all roundings bad at once its log is wrong
-    /// by 2^−22: 1.35 of 2^−24 from the exponential, 2 from the additions, 0.4 from direct_sum; 1.3 and 2 in general. By
-    /// half of that where terms were `added_singly`. `epsilon` is the spacing of results after 1.
+    /// Whether the sum in T is too coarse for the last bit of the result; half as coarse where terms were `added_singly`.
+    /// `epsilon` is the spacing of results after 1.
     template <class Arch>
     [[nodiscard]] static auto needs_double(const wide<Arch>& result, double epsilon, bool added_singly) noexcept {
         static_assert(is_float);
-        return xsimd::abs(result) < wide<Arch>((added_singly ? 0x1p-22 : 0x1p-21) / epsilon);
+        return xsimd::abs(result) < wide<Arch>((added_singly ? 1 : 2) * direct_sum<T>::error(epsilon) / epsilon);
     }
 
     /// Where the result is near 0 its last bit is finer than a sum in double. Such results are summed once more, with the
