@@ -31,7 +31,15 @@ long double log_of(const std::vector<T>& terms, double log_terms) {
     summit::math::store(sum, high.data(), low.data());
     const auto value = direct::template value<Arch>({wide<Arch>(high[0]), wide<Arch>(low[0])}, log_terms);
     CHECK(summit::op::in_range<T>(wide<Arch>(high[0])).get(0));
-    return std::log(static_cast<long double>(value.high.get(0)) + static_cast<long double>(value.low.get(0)));
+    const auto log = std::log(static_cast<long double>(value.high.get(0)) + static_cast<long double>(value.low.get(0)));
+    // Put right in the log, it is the same.
+    const auto stretched = direct::template stretched<Arch>({wide<Arch>(high[0]), wide<Arch>(low[0])});
+    const auto later =
+        direct::unstretched(wide<Arch>(static_cast<double>(std::log(static_cast<long double>(stretched.high.get(0)) +
+                                                                    static_cast<long double>(stretched.low.get(0))))),
+                            log_terms);
+    CHECK(std::abs(static_cast<long double>(later.get(0)) - log) <= (sizeof(T) == 4 ? 0x1p-31L : 0x1p-42L));
+    return log;
 }
 
 long double true_log(const std::vector<float>& terms) {

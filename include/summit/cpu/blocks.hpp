@@ -107,7 +107,8 @@ private:
         return to;
     }
 
-    /// One row of the columns, copied to row `r` of the scratch; the lanes past their width hold padding.
+    /// One row of the columns, copied to row `r` of the scratch; the lanes past their width, to the end of
+    /// the last vector, hold padding.
     template <class T>
     const T* packed_columns(const Element* row, const std::ptrdiff_t* offsets, std::size_t width, std::ptrdiff_t stride,
                             std::size_t r) noexcept {
@@ -118,7 +119,8 @@ private:
             pack<Arch>(row + offsets[i], stride, static_cast<std::ptrdiff_t>(end - i), to + i);
             i = end;
         }
-        std::fill(to + width, to + tile_width, static_cast<T>(padding));
+        constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
+        std::fill(to + width, to + (width + lanes - 1) / lanes * lanes, static_cast<T>(padding));
         return to;
     }
 

@@ -30,6 +30,7 @@ class direct_row {
 
     /// Where memory is the limit, the processor's own look-ahead ends with the page; asking this far ahead does not.
     static constexpr std::ptrdiff_t look_ahead_bytes = 12288;
+    static constexpr std::ptrdiff_t most_prefetched = 4; ///< the largest stride that leaves hardly a line out
 
 public:
     /// Nothing is added up yet.
@@ -77,7 +78,9 @@ private:
         const std::ptrdiff_t stride = load.stride();
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
-            if constexpr (Loader::is_dense) prefetch(from + i);
+            if (stride <= most_prefetched)
+                for (std::ptrdiff_t block = 0; block != stride; ++block)
+                    prefetch(from + i * stride + block * 4 * stripe);
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const Element* const first = from + (i + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride;
                 // No lambda: compilers make four calls of that.

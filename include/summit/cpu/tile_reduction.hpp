@@ -88,8 +88,8 @@ private:
         row.start();
         row.add(from, p.terms, strided_loader<C, Arch, Element>(p.reduced.innermost().stride));
         const auto total = row.total();
-        const auto sum = op::direct_sum<C>::template value<Arch>(total, sums::log_of(p.terms));
-        log = Op::finish_direct(sum, static_cast<double>(p.repeats));
+        log =
+            Op::template finish_total<C, Arch>(total, static_cast<double>(p.repeats), sums::log_of(p.terms, p.repeats));
         return xsimd::all(op::in_range<C>(total.high));
     }
 

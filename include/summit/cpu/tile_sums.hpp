@@ -46,9 +46,11 @@ public:
     template <class C>
     static constexpr bool sums_directly = sizeof(C) == sizeof(double) || math::fuses_multiply_add<Arch>;
 
-    /// About the log of a number of terms.
-    static double log_of(std::ptrdiff_t terms) noexcept {
-        return 0.69 * static_cast<double>(std::bit_width(static_cast<std::size_t>(terms)));
+    /// Twice the distance, about, from the log of a sum down to its mean argument: the log of the terms, and where each counts
+    /// several times, twice that of how often.
+    [[nodiscard, gnu::always_inline]] static double log_of(std::ptrdiff_t terms, std::ptrdiff_t repeats = 1) noexcept {
+        const auto log2 = [](std::ptrdiff_t n) { return std::bit_width(static_cast<std::size_t>(n)); };
+        return 0.69 * static_cast<double>(log2(terms) + 2 * (log2(repeats) - 1));
     }
 
     /// As wide on every architecture: the widest vector decides.
@@ -61,7 +63,7 @@ public:
     template <class C>
     void sum(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
         is_direct_ = sums_directly<C>;
-        log_terms_ = log_of(terms.count);
+        terms_ = terms.count;
         if constexpr (sums_directly<C>) {
             if (plan_.lie == orientation::rows) {
                 for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size) {
@@ -88,8 +90,9 @@ public:
     template <class C>
     void log(const lane_range& lanes, double repeats, lane_values& value) const noexcept {
         if constexpr (sums_directly<C>) {
+            const double log_terms = log_of(terms_, plan_.repeats);
             for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
-                Op::finish_direct(direct<C>(lane), repeats).store_unaligned(&value[lane]);
+                Op::template finish_total<C, Arch>(total(lane), repeats, log_terms).store_unaligned(&value[lane]);
             if (is_direct_) return;
         }
         log_with_others<C>(lanes, repeats, value);
@@ -119,8 +122,11 @@ private:
     /// Of the lanes from `lane` on, the sums of exp(x) that were in range.
     template <class C>
     [[nodiscard, gnu::always_inline]] math::double_pair<Arch> direct(std::size_t lane) const noexcept {
-        return op::direct_sum<C>::template value<Arch>(
-            {wide::load_unaligned(&high_[lane]), wide::load_unaligned(&low_[lane])}, log_terms_);
+        return op::direct_sum<C>::value(total(lane), log_of(terms_));
+    }
+
+    [[nodiscard, gnu::always_inline]] math::double_pair<Arch> total(std::size_t lane) const noexcept {
+        return {wide::load_unaligned(&high_[lane]), wide::load_unaligned(&low_[lane])};
     }
 
     template <class C>
@@ -272,7 +278,7 @@ private:
     const Element* elements_;
     general_reduction<Op, Arch, Element> general_;
     bool is_direct_ = true;
-    double log_terms_ = 0.0;
+    std::ptrdiff_t terms_ = 0;
     states states_;                        ///< of what was out of range
     alignas(64) lane_values needs_states_; ///< 1 where something was, 0 elsewhere; without meaning while is_direct_
     alignas(64) lane_values high_;         ///< of the direct sums

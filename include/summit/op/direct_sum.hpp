@@ -24,6 +24,8 @@ template <>
 struct direct_sum<float> {
     template <class Arch>
     using sum = math::positive_sum<Arch>;
+    template <class Arch>
+    using wide = xsimd::batch<double, Arch>;
 
     /// Result is the type that the log of the sum is rounded to.
     template <class Result, class Arch>
@@ -54,24 +56,42 @@ struct direct_sum<float> {
     static constexpr double smallest = 0x1p-64 / math::positive_sum_unit;
     static constexpr double largest = 0x1p127 / math::positive_sum_unit;
 
-    /// What a total of `terms` terms stands for, to 2^-24 · 0.023 · log(terms).
+    // tabulated_exp divides its argument by 1 + stretch, which divides the log of the sum by about as much: by the mean
+    // argument, weighted by the terms, and that lies within log(terms) below the log. In the middle of that it is put right,
+    // to 2^−24 · 0.023 · log(terms): in the log, or where the sum itself is wanted, in that.
+
+    /// What a total stands for, but for the stretch.
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static math::double_pair<Arch>
+    stretched(const math::double_pair<Arch>& total) noexcept {
+        constexpr double unit = math::positive_sum_unit / math::tabulated_exponential_constants::factor;
+        return {total.high * wide<Arch>(unit), total.low * wide<Arch>(unit)};
+    }
+
+    /// The log of a sum from that of a stretched one.
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static wide<Arch> unstretched(const wide<Arch>& log, double log_terms) noexcept {
+        constexpr double stretch = math::tabulated_exponential_constants::stretch;
+        return xsimd::fma(log, wide<Arch>(stretch),
+                          math::rounded_difference(log, wide<Arch>(0.5 * stretch * log_terms)));
+    }
+
+    /// What a total stands for.
     template <class Arch>
     [[nodiscard, gnu::always_inline]] static math::double_pair<Arch> value(const math::double_pair<Arch>& total,
                                                                            double log_terms) noexcept {
-        using wide = xsimd::batch<double, Arch>;
         using bits = xsimd::batch<std::uint64_t, Arch>;
-        using constants = math::tabulated_exponential_constants;
         constexpr double ln2 = 0x1.62e42fefa39efp-1;
-        const auto rescaled = total.high * wide(math::positive_sum_unit / constants::factor);
-        // tabulated_exp divides its argument by 1 + stretch, which divides the log of the sum by about as much: by the mean
-        // argument, weighted by the terms, and that lies within log(terms) below the log. The sum's own bits are its log to
-        // a tenth.
+        const auto sum = stretched(total);
+        // The sum's own bits are its log to a tenth.
         const auto as_integer =
-            (xsimd::bitwise_cast<std::uint64_t>(rescaled) >> 12) | bits(std::bit_cast<std::uint64_t>(0x1p52));
-        const auto log2 = (xsimd::bitwise_cast<double>(as_integer) - wide(0x1p52)) * wide(0x1p-40) - wide(1023.0);
-        const auto mean = xsimd::fma(log2, wide(ln2), wide(-0.5 * log_terms));
-        const auto factor = xsimd::fma(mean, wide(constants::stretch), wide(1.0));
-        return {rescaled * factor, total.low * wide(math::positive_sum_unit / constants::factor) * factor};
+            (xsimd::bitwise_cast<std::uint64_t>(sum.high) >> 12) | bits(std::bit_cast<std::uint64_t>(0x1p52));
+        const auto log2 =
+            (xsimd::bitwise_cast<double>(as_integer) - wide<Arch>(0x1p52)) * wide<Arch>(0x1p-40) - wide<Arch>(1023.0);
+        const auto mean = xsimd::fma(log2, wide<Arch>(ln2), wide<Arch>(-0.5 * log_terms));
+        const auto factor =
+            xsimd::fma(mean, wide<Arch>(math::tabulated_exponential_constants::stretch), wide<Arch>(1.0));
+        return {sum.high * factor, sum.low * factor};
     }
 };
 
@@ -89,6 +109,18 @@ struct direct_sum<double> {
     static constexpr double smallest = 0x1p-500;
     static constexpr double largest = 0x1p1000;
 
+    // Nothing is stretched here.
+
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static math::double_pair<Arch>
+    stretched(const math::double_pair<Arch>& total) noexcept {
+        return total;
+    }
+    template <class Arch>
+    [[nodiscard, gnu::always_inline]] static xsimd::batch<double, Arch>
+    unstretched(const xsimd::batch<double, Arch>& log, double) noexcept {
+        return log;
+    }
     template <class Arch>
     [[nodiscard, gnu::always_inline]] static math::double_pair<Arch> value(const math::double_pair<Arch>& total,
                                                                            double) noexcept {

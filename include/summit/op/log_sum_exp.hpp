@@ -163,6 +163,14 @@ struct log_sum_exp {
         }
     }
 
+    /// The same of a total in C as it was added up, whose mean argument lies half of `log_terms` below the log.
+    template <class C, class Arch>
+    [[nodiscard, gnu::always_inline]] static wide<Arch> finish_total(const math::double_pair<Arch>& total,
+                                                                     double repeats, double log_terms) noexcept {
+        using direct = direct_sum<C>;
+        return direct::unstretched(finish_direct(direct::stretched(total), repeats), log_terms);
+    }
+
     /// Whether the sum in T is too coarse for the last bit of the result; half as coarse where terms were `added_singly`.
     /// `epsilon` is the spacing of results after 1.
     template <class Arch>
