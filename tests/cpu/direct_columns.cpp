@@ -175,7 +175,7 @@ TEMPLATE_TEST_CASE("short rows that lie one after the other are columns like any
                             summit::cpu::direct_columns<C, Arch, Element> columns;
                             columns.start(width, few);
                             columns.add(from.data(), at.data(), rows,
-                                        summit::cpu::strided_loader<C, Arch, Element>(apart, rows));
+                                        summit::cpu::strided_loader<C, Arch, Element>(apart));
                             std::vector<double> high(width);
                             std::vector<double> low(width);
                             columns.store(high.data(), low.data());

@@ -48,8 +48,8 @@ TEMPLATE_TEST_CASE("a loader reads a vector's worth of elements in their order, 
             const summit::cpu::strided_loader<C, Arch, Element> strided(stride);
             CHECK(strided.stride() == stride);
             CHECK(values_of<Arch>(strided(from)) == want);
-            // What lies between may be read, and still is none of them.
-            CHECK(values_of<Arch>(summit::cpu::strided_loader<C, Arch, Element>(stride, stride)(from)) == want);
+            if constexpr (strided.transposes)
+                if (stride == 3) CHECK(values_of<Arch>(strided.every_third(from)) == want);
             if (stride != 1) continue;
             const summit::cpu::dense_loader<C, Arch, Element> dense;
             CHECK(dense.stride() == 1);

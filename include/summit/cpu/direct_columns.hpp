@@ -60,6 +60,8 @@ public:
     }
 
 private:
+    using row_terms = lanes<C, Arch, Element>;
+
     /// Neighbours that lie side by side: a few rows after the other, as memory does.
     void add_dense(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows) noexcept {
         const dense_loader<C, Arch, Element> load;
@@ -77,21 +79,45 @@ private:
     /// Others are most often short rows, each in one place: all of it at once.
     void add_strided(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
                      const strided_loader<C, Arch, Element>& load) noexcept {
-        bool side_by_side = rows >= 4;
+        bool side_by_side = true;
         for (std::ptrdiff_t r = 1; r < rows; ++r) side_by_side &= offsets[r] - offsets[r - 1] == 1;
         for (std::size_t k = 0; k * group < width_; ++k) {
             const Element* const at = from + column(k) * load.stride();
             auto sums = sums_[k];
-            if constexpr (load.transposes) {
-                if (side_by_side)
-                    add_run(sums, at + offsets[0], rows, load);
-                else
-                    add_rows(sums, at, offsets, rows, load);
-            } else {
-                add_rows(sums, at, offsets, rows, load);
+            std::ptrdiff_t r = 0;
+            if constexpr (load.transposes)
+                if (side_by_side) r = add_run(sums, at + offsets[0], rows, load);
+            for (; r < rows; r += 4) {
+                // In memory, so that there is one place where a term is made and not ten.
+                std::array<row_terms, 4> terms;
+                const auto count = static_cast<std::size_t>(std::min<std::ptrdiff_t>(4, rows - r));
+                for (std::size_t i = 0; i != count; ++i)
+                    terms[i] = direct_terms<C, Arch, Source>(load(at + offsets[r + static_cast<std::ptrdiff_t>(i)]));
+                add_some(sums, terms, count);
             }
             sums_[k] = sums;
         }
+    }
+
+    /// Of rows that begin side by side, four at a time, or all where they are three and leave no gap. Returns how many those
+    /// are.
+    [[gnu::always_inline]] std::ptrdiff_t add_run(std::array<sum, parts>& sums, const Element* from,
+                                                  std::ptrdiff_t rows,
+                                                  const strided_loader<C, Arch, Element>& load) const noexcept {
+        for (std::ptrdiff_t line = 0; line < static_cast<std::ptrdiff_t>(group) * load.stride(); line += 16)
+            prefetch_ahead(from + line);
+        if (rows == 3 && load.stride() == 3) {
+            add<0, 1, 2>(
+                sums, [&](std::size_t i) __attribute__((always_inline)) { return load.every_third(from + i); });
+            return rows;
+        }
+        std::ptrdiff_t r = 0;
+        for (; r + 4 <= rows; r += 4) {
+            const auto four = load.four(from + r);
+            add<0, 1, 2, 3>(
+                sums, [&](std::size_t i) __attribute__((always_inline)) { return four[i]; });
+        }
+        return r;
     }
 
     template <class Loader>
@@ -114,24 +140,20 @@ private:
         }
     }
 
-    /// Four and more rows that begin side by side.
-    [[gnu::always_inline]] void add_run(std::array<sum, parts>& sums, const Element* from, std::ptrdiff_t rows,
-                                        const strided_loader<C, Arch, Element>& load) const noexcept {
-        // What the next groups will read: the processor's own look-ahead ends with the page.
-        for (std::ptrdiff_t line = 0; line < static_cast<std::ptrdiff_t>(group) * load.stride(); line += 16)
-            prefetch_ahead(from + line);
-        const auto add_four = [&]<std::size_t... Row>(std::index_sequence<Row...>, std::ptrdiff_t first)
-            __attribute__((always_inline)) {
-            const auto four = load.four(from + first);
-            add<Row...>(
-                sums, [&](std::size_t r) __attribute__((always_inline)) { return four[r]; });
-        };
-        std::ptrdiff_t r = 0;
-        for (; r + 4 <= rows; r += 4) add_four(std::index_sequence<0, 1, 2, 3>{}, r);
-        // Fewer are the last of four that were there in part.
-        if (rows - r == 3) add_four(std::index_sequence<1, 2, 3>{}, rows - 4);
-        if (rows - r == 2) add_four(std::index_sequence<2, 3>{}, rows - 4);
-        if (rows - r == 1) add_four(std::index_sequence<3>{}, rows - 4);
+    [[gnu::always_inline]] void add_some(std::array<sum, parts>& sums, const std::array<row_terms, 4>& terms,
+                                         std::size_t count) const noexcept {
+#pragma GCC unroll 2
+        for (std::size_t part = 0; part != parts; ++part) {
+            sum& to = sums[part];
+            if (adds_singly_ || count == 1)
+                for (std::size_t i = 0; i != count; ++i) to.add(terms[i][part]);
+            else if (count == 2)
+                to.add(terms[0][part], terms[1][part]);
+            else if (count == 3)
+                to.add(terms[0][part], terms[1][part], terms[2][part]);
+            else
+                to.add(terms[0][part], terms[1][part], terms[2][part], terms[3][part]);
+        }
     }
 
     /// The last batch begins early enough to end with the last column. What it shares with the one before comes out alike.

@@ -42,7 +42,7 @@ struct dense_loader {
     [[nodiscard]] static std::ptrdiff_t stride() noexcept { return 1; }
 };
 
-/// Reads elements `stride` apart, beside each of which `run` of them lie side by side.
+/// Reads elements `stride` apart, and touches no other.
 template <class C, class Arch, class Element>
 class strided_loader {
 public:
@@ -50,8 +50,7 @@ public:
     /// Whether four() is there.
     static constexpr bool transposes = deinterleaves<Arch, Element>;
 
-    explicit strided_loader(std::ptrdiff_t stride, std::ptrdiff_t run = 1) noexcept
-        : gather_(stride), owns_between_(run >= stride) {}
+    explicit strided_loader(std::ptrdiff_t stride) noexcept : gather_(stride) {}
 
     [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
         return dense_loader<C, Arch, Element>::convert(read(from));
@@ -64,22 +63,24 @@ public:
         return {dense::convert(x[0]), dense::convert(x[1]), dense::convert(x[2]), dense::convert(x[3])};
     }
 
+    /// What the call returns where the stride is 3 and a run is as long.
+    [[nodiscard, gnu::always_inline]] static lanes<C, Arch, Element> every_third(const Element* from) noexcept {
+        return dense_loader<C, Arch, Element>::convert(deinterleaved<3, true, Arch>(from));
+    }
+
     [[nodiscard]] std::ptrdiff_t stride() const noexcept { return gather_.stride(); }
 
 private:
     [[nodiscard, gnu::always_inline]] auto read(const Element* from) const noexcept {
         if constexpr (deinterleaves<Arch, Element>) {
-            if (stride() == 2)
-                return owns_between_ ? deinterleaved<2, true, Arch>(from) : deinterleaved<2, false, Arch>(from);
-            if (stride() == 3)
-                return owns_between_ ? deinterleaved<3, true, Arch>(from) : deinterleaved<3, false, Arch>(from);
+            if (stride() == 2) return deinterleaved<2, false, Arch>(from);
+            if (stride() == 3) return deinterleaved<3, false, Arch>(from);
             if (stride() == 4) return deinterleaved<4, false, Arch>(from);
         }
         return gather_(from);
     }
 
     strided_lanes<Arch, Element> gather_;
-    bool owns_between_;
 };
 
 /// Where memory is the limit, the processor's own look-ahead ends with the page; asking this far ahead does not.

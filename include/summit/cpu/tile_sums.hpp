@@ -193,8 +193,7 @@ private:
 
     template <class C>
     void sum_columns(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
-        const bool is_run = plan_.reduced.size() == 1 && plan_.reduced.innermost().stride == 1;
-        const strided_loader<C, Arch, Element> load(t.stride(), is_run ? plan_.terms : 1);
+        const strided_loader<C, Arch, Element> load(t.stride());
         direct_columns<C, Arch, Element> columns;
         std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block)> offsets;
         cursor next(plan_.reduced);
