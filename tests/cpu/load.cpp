@@ -46,3 +46,20 @@ TEMPLATE_TEST_CASE("integers are loaded as the nearest float", "[load]", std::in
         for (std::size_t i = 0; i != lanes; ++i) CHECK(loaded.get(i) == static_cast<float>(elements[i]));
     });
 }
+
+TEMPLATE_TEST_CASE("every narrow integer is loaded as the float it is", "[load]", std::int8_t, std::uint8_t,
+                   std::int16_t, std::uint16_t) {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        constexpr std::size_t lanes = xsimd::batch<float, Arch>::size;
+        constexpr std::uint32_t count = sizeof(TestType) == 1 ? 256 : 65536;
+        bool right = true;
+        for (std::uint32_t first = 0; first != count; first += lanes) {
+            std::array<TestType, lanes> elements;
+            for (std::size_t i = 0; i != lanes; ++i) elements[i] = static_cast<TestType>(first + i);
+            const auto loaded = summit::cpu::load<Arch>(elements.data());
+            for (std::size_t i = 0; i != lanes; ++i) right &= loaded.get(i) == static_cast<float>(elements[i]);
+        }
+        CAPTURE(Arch::name());
+        CHECK(right);
+    });
+}

@@ -14,7 +14,7 @@
 
 namespace summit::inline version0::cpu {
 
-// 16-bit numbers as floats, one batch of float at a time. xsimd has no such conversion, so each family of instructions
+// Narrow numbers as floats, one batch of float at a time. xsimd has no such conversion, so each family of instructions
 // has its own line; the call picks the overload of the nearest base class of its architecture.
 
 /// The 16 bits of each number, in lanes of 32.
@@ -53,6 +53,50 @@ inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const xsimd::avx512f&, 
 template <class Arch>
 inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const xsimd::neon64&, const void* from) noexcept {
     return vmovl_u16(vld1_u16(static_cast<const std::uint16_t*>(from)));
+}
+#endif
+
+/// The 8 bits of each number, in lanes of 32.
+template <class Arch>
+inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::generic&, const void* from) noexcept {
+    constexpr std::size_t lanes = xsimd::batch<std::uint32_t, Arch>::size;
+    std::array<std::uint8_t, lanes> narrow;
+    std::array<std::uint32_t, lanes> wide;
+    std::memcpy(narrow.data(), from, sizeof narrow);
+    for (std::size_t i = 0; i != lanes; ++i) wide[i] = narrow[i];
+    return xsimd::batch<std::uint32_t, Arch>::load_unaligned(wide.data());
+}
+
+#if XSIMD_WITH_SSE2
+template <class Arch>
+inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::sse2&, const void* from) noexcept {
+    int four = 0;
+    std::memcpy(&four, from, sizeof four);
+    const __m128i zero = _mm_setzero_si128();
+    return _mm_unpacklo_epi16(_mm_unpacklo_epi8(_mm_cvtsi32_si128(four), zero), zero);
+}
+#endif
+
+#if XSIMD_WITH_AVX2
+template <class Arch>
+inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::avx2&, const void* from) noexcept {
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(from)));
+}
+#endif
+
+#if XSIMD_WITH_AVX512F
+template <class Arch>
+inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::avx512f&, const void* from) noexcept {
+    return _mm512_cvtepu8_epi32(_mm_loadu_si128(static_cast<const __m128i*>(from)));
+}
+#endif
+
+#if XSIMD_WITH_NEON64
+template <class Arch>
+inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::neon64&, const void* from) noexcept {
+    std::uint32_t four = 0;
+    std::memcpy(&four, from, sizeof four);
+    return vmovl_u16(vget_low_u16(vmovl_u8(vcreate_u8(four))));
 }
 #endif
 
@@ -120,6 +164,16 @@ template <class Arch, class T>
         return load_float16_on<Arch>(Arch{}, from);
     } else if constexpr (bfloat16_like<T>) {
         return load_bfloat16_on<Arch>(Arch{}, from);
+    } else if constexpr (sizeof(T) <= 2) {
+        xsimd::batch<std::uint32_t, Arch> bits;
+        if constexpr (sizeof(T) == 1)
+            bits = load_8_bits_on<Arch>(Arch{}, from);
+        else
+            bits = load_16_bits_on<Arch>(Arch{}, from);
+        auto integers = xsimd::bitwise_cast<std::int32_t>(bits);
+        constexpr int to_sign = 32 - 8 * static_cast<int>(sizeof(T));
+        if constexpr (std::signed_integral<T>) integers = (integers << to_sign) >> to_sign;
+        return xsimd::batch_cast<float>(integers);
     } else {
         // A fixed number of lanes and no aliases: compilers make this the vector conversion that the integer has.
         std::array<T, batch::size> elements;
