@@ -38,6 +38,15 @@ TEST_CASE("a list of indices comes from braces or from any range of integers", "
     CHECK(index_list(std::vector<long>(list.begin(), list.end())) == list);
 }
 
+TEST_CASE("lists and axes may be constants, and copies of them too", "[shape]") {
+    constexpr index_list list{2, 3};
+    constexpr index_list copy = list;
+    constexpr axes which{0, -1};
+    STATIC_CHECK(copy == index_list(std::array{2, 3}));
+    STATIC_CHECK(which.names() == index_list{0, -1});
+    STATIC_CHECK(index_list{}.empty());
+}
+
 TEST_CASE("lists are equal when length and values are", "[shape]") {
     CHECK(index_list{1, 2} != index_list{1, 2, 1});
     CHECK(index_list{1, 2} != index_list{1, 3});

@@ -123,8 +123,12 @@ private:
     static std::size_t allocation(const index_list& shape) {
         const std::ptrdiff_t count = element_count("array", shape);
         if (count > std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(T)))
-            throw_length_error("array", "shape", "the bytes of " + to_string(shape) + " do not fit std::ptrdiff_t");
+            throw_too_large(shape);
         return static_cast<std::size_t>(count);
+    }
+
+    [[noreturn, gnu::cold, gnu::noinline]] static void throw_too_large(const index_list& shape) {
+        throw_length_error("array", "shape", "the bytes of " + to_string(shape) + " do not fit std::ptrdiff_t");
     }
 
     storage<T> storage_;

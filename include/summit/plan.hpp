@@ -146,7 +146,8 @@ inline constexpr std::ptrdiff_t few_results = 16;
 
 /// The plan for a view without elements: only the results, if there are any, are walked. Neither the product of the other
 /// extents nor the strides of such a view need make sense.
-inline void plan_nothing(plan& p, const index_list& shape, axis_set selected, const index_list& result_strides) {
+[[gnu::noinline]] inline void plan_nothing(plan& p, const index_list& shape, axis_set selected,
+                                           const index_list& result_strides) {
     for (std::size_t i = 0; i != shape.size(); ++i)
         if (shape[i] == 0) ((selected >> i & 1U) == 0 ? p.results : p.terms) = 0;
     std::size_t kept_dimensions = 0;

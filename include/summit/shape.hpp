@@ -42,9 +42,10 @@ constexpr std::ptrdiff_t checked_index(std::string_view function, std::string_vi
 /// A short list of indices held in place: the extents or the strides of a view.
 class index_list {
 public:
-    /// Values past the size are neither set nor copied: a small call takes less time than filling its lists would.
+    /// Values past the size are neither set nor copied: to fill its lists would cost a small call as much as its sum.
     constexpr index_list() noexcept {
-        if (std::is_constant_evaluated()) values_.fill(0); // of which a constant has no choice
+        // In a constant nothing may be left open.
+        if (std::is_constant_evaluated()) values_.fill(0);
     }
     constexpr index_list(const index_list& other) noexcept : index_list() { *this = other; }
     constexpr index_list& operator=(const index_list& other) noexcept {
@@ -54,13 +55,13 @@ public:
     }
     ~index_list() = default;
 
-    constexpr index_list(std::initializer_list<std::ptrdiff_t> values) {
+    constexpr index_list(std::initializer_list<std::ptrdiff_t> values) : index_list() {
         for (std::ptrdiff_t value : values) push_back(value);
     }
 
     template <index_range R>
         requires(!std::same_as<std::remove_cvref_t<R>, index_list>)
-    constexpr index_list(const R& values) {
+    constexpr index_list(const R& values) : index_list() {
         for (auto value : values) push_back(checked_index("index_list", "values", value));
     }
 

@@ -17,7 +17,7 @@ public:
     /// shape    as given; strides default to row-major
     /// throws   std::invalid_argument: a negative extent, shape and strides of different length, no data for a shape with
     ///          elements; std::length_error: a size or an offset beyond std::ptrdiff_t
-    view(T* data, const index_list& shape)
+    [[gnu::always_inline]] view(T* data, const index_list& shape)
         : data_(data), shape_(shape), strides_(row_major_strides(shape)), size_(element_count("view", shape)) {
         check_data();
         // One element after the other: their number is their reach.

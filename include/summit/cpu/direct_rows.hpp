@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -25,6 +26,8 @@ class direct_row {
 
     static constexpr std::size_t parts = parts_of<C, Arch, Element>;
     static constexpr auto lanes_read = static_cast<std::ptrdiff_t>(xsimd::batch<compute, Arch>::size);
+    static constexpr std::ptrdiff_t widest =
+        64 / sizeof(compute); ///< elements of the widest vector of any architecture
     static constexpr std::size_t batches = stripe_batches<C, Arch>;
     static constexpr auto stripe = static_cast<std::ptrdiff_t>(stripe_bytes / sizeof(C));
 
@@ -95,21 +98,27 @@ private:
         return i;
     }
 
-    /// Fewer than four stripes, the last perhaps not whole: what is missing counts as −inf.
+    /// Fewer than four stripes, the last perhaps not whole: what is missing of a vector of the widest kind counts as −inf.
     template <class Loader>
     void add_rest(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
         const dense_loader<C, Arch, compute> load_padded;
+        const std::ptrdiff_t whole = n & -lanes_read;
+        const std::ptrdiff_t end = (n + widest - 1) & -widest;
         // What is left of the last vector that is not whole, and a vector of nothing.
         alignas(64) std::array<compute, static_cast<std::size_t>(2 * lanes_read)> padded;
-        const std::ptrdiff_t whole = n / lanes_read * lanes_read;
-        padded.fill(-std::numeric_limits<compute>::infinity());
-        if (whole != n) pack<Arch>(from + whole * stride, stride, n - whole, padded.data());
+        if (whole != end) {
+            padded.fill(-std::numeric_limits<compute>::infinity());
+            // pack is made for whole vectors, and would copy these few twice.
+            if constexpr (std::same_as<Element, compute>)
+                for (std::ptrdiff_t i = whole; i < n; ++i)
+                    padded[static_cast<std::size_t>(i - whole)] = from[i * stride];
+            else if (whole != n)
+                pack<Arch>(from + whole * stride, stride, n - whole, padded.data());
+        }
         for (std::size_t k = 0; k != batches / parts; ++k) {
-            const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(k) * lanes_read;
             std::array<typename sum::group, parts> groups{};
-            for (std::ptrdiff_t done = 0; done < n; done += stripe) {
-                const std::ptrdiff_t i = done + at;
+            for (std::ptrdiff_t i = static_cast<std::ptrdiff_t>(k) * lanes_read; i < end; i += stripe) {
                 const auto terms = direct_terms<C, Arch, Element>(
                     i < whole ? load(from + i * stride) : load_padded(padded.data() + (i < n ? 0 : lanes_read)));
                 for (std::size_t part = 0; part != parts; ++part) groups[part].add(terms[part]);

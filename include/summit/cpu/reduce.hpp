@@ -11,20 +11,26 @@
 
 namespace summit::inline version0::cpu {
 
-/// Reduces what lies at `elements` into what lies at `results`, as the plan says.
-///
-/// The plan alone cuts the work into tiles of results, and, where there are few, a tile's terms into parts that are merged in
-/// their order: whoever does the work, the same terms meet in the same order.
-template <class Op, class Arch, class Threads = threads, class Element>
-inline void reduce(const plan& p, const Element* elements, result_t<Element>* results) noexcept {
+/// Tile by tile. Not inline, as its stack would be in the way of what needs no tile.
+template <class Op, class Arch, class Threads, class Element>
+[[gnu::noinline]] void reduce_tiles(const plan& p, const Element* elements, result_t<Element>* results) noexcept {
     using reduction = tile_reduction<Op, Arch, Element, Threads>;
-    if (p.results == 0 || reduction::reduce_one_row(p, elements, results)) return;
     const tiling tiles(p, reduction::tile_widths);
     // Starting and joining threads takes as long as some ten thousand terms.
     constexpr std::ptrdiff_t worth_sharing = 65536;
     const bool share = p.terms > worth_sharing / p.results;
     Threads::for_each(tiles.count(), share && tiles.parts() == 1,
                       [&](std::ptrdiff_t i) { reduction(p, tiles, elements).run(i, results); });
+}
+
+/// Reduces what lies at `elements` into what lies at `results`, as the plan says.
+///
+/// The plan alone cuts the work into tiles of results, and, where there are few, a tile's terms into parts that are merged in
+/// their order: whoever does the work, the same terms meet in the same order.
+template <class Op, class Arch, class Threads = threads, class Element>
+inline void reduce(const plan& p, const Element* elements, result_t<Element>* results) noexcept {
+    if (p.results == 0 || tile_reduction<Op, Arch, Element, Threads>::reduce_one_row(p, elements, results)) return;
+    reduce_tiles<Op, Arch, Threads>(p, elements, results);
 }
 
 } // namespace summit::inline version0::cpu

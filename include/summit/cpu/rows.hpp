@@ -57,44 +57,43 @@ template <class Op, class Arch, class T>
     return xsimd::reduce_max(Op::larger(m0, m4));
 }
 
-/// Lane i of the result is lane i + Half of `x`, and the other way round.
-template <std::size_t Half, class Arch>
+/// Lane i of the result is lane i + By of `x`, counted around.
+template <std::size_t By, class Arch>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<double, Arch>
-exchanged(const xsimd::batch<double, Arch>& x) noexcept {
-    struct partner {
-        static constexpr std::size_t get(std::size_t i, std::size_t lanes) { return (i + Half) % lanes; }
+rotated(const xsimd::batch<double, Arch>& x) noexcept {
+    struct source {
+        static constexpr std::size_t get(std::size_t i, std::size_t lanes) { return (i + By) % lanes; }
     };
-    return xsimd::swizzle(x, xsimd::make_batch_constant<std::uint64_t, Arch, partner>());
+    return xsimd::swizzle(x, xsimd::make_batch_constant<std::uint64_t, Arch, source>());
 }
 
-template <std::size_t Half, class Arch>
-[[nodiscard, gnu::always_inline]] inline math::double_pair<Arch> exchanged(const math::double_pair<Arch>& x) noexcept {
-    return {exchanged<Half>(x.high), exchanged<Half>(x.low)};
+template <std::size_t By, class Arch>
+[[nodiscard, gnu::always_inline]] inline math::double_pair<Arch> rotated(const math::double_pair<Arch>& x) noexcept {
+    return {rotated<By>(x.high), rotated<By>(x.low)};
 }
 
 /// The sum of all lanes in every lane: halves are added, then halves of these. An addition gives the same bits whichever
-/// of its terms is the first, so the lanes stay equal.
+/// of its terms is the first, so after each step both halves are alike.
 template <std::size_t Half, class Sum, class Add>
 [[nodiscard, gnu::always_inline]] inline Sum sum_of_lanes(const Sum& x, const Add& add) noexcept {
     if constexpr (Half == 0)
         return x;
     else
-        return sum_of_lanes<Half / 2>(add(x, exchanged<Half>(x)), add);
+        return sum_of_lanes<Half / 2>(add(x, rotated<Half>(x)), add);
 }
 
 /// The sum of all lanes of all of `sums`, in every lane: halves until one lane is left, the same tree whatever the width of
 /// the real vector.
 template <class Arch, class Sum, std::size_t Count, class Add>
-[[nodiscard, gnu::always_inline]] inline Sum sum_of(std::array<Sum, Count> sums, const Add& add) noexcept {
+[[nodiscard, gnu::always_inline]] inline Sum added_up(std::array<Sum, Count> sums, const Add& add) noexcept {
     for (std::size_t half = Count / 2; half != 0; half /= 2)
         for (std::size_t i = 0; i != half; ++i) sums[i] = add(sums[i], sums[i + half]);
     return sum_of_lanes<xsimd::batch<double, Arch>::size / 2>(sums[0], add);
 }
 
 template <class Arch, std::size_t Count>
-[[nodiscard]] inline math::double_pair<Arch>
-sum_of_pairs(const std::array<math::double_pair<Arch>, Count>& sums) noexcept {
-    return sum_of<Arch>(sums, [](const auto& a, const auto& b) { return math::add_pairs(a, b); });
+[[nodiscard]] inline math::double_pair<Arch> sum_of(const std::array<math::double_pair<Arch>, Count>& sums) noexcept {
+    return added_up<Arch>(sums, [](const auto& a, const auto& b) { return math::add_pairs(a, b); });
 }
 
 /// All of a stripe, in every lane.
@@ -104,7 +103,7 @@ stripe_total(const std::array<math::positive_sum<Arch>, Count>& sums) noexcept {
     using batch = xsimd::batch<double, Arch>;
     std::array<batch, Count> pairs;
     for (std::size_t k = 0; k != Count; ++k) pairs[k] = math::rounded_sum(sums[k].even, sums[k].odd);
-    return {sum_of<Arch>(pairs, [](const batch& a, const batch& b) { return math::rounded_sum(a, b); }), batch(0.0)};
+    return {added_up<Arch>(pairs, [](const batch& a, const batch& b) { return math::rounded_sum(a, b); }), batch(0.0)};
 }
 
 template <class Arch, std::size_t Count>
@@ -112,7 +111,7 @@ template <class Arch, std::size_t Count>
 stripe_total(const std::array<math::grouped_sum<Arch>, Count>& sums) noexcept {
     std::array<math::double_pair<Arch>, Count> totals;
     for (std::size_t k = 0; k != Count; ++k) totals[k] = sums[k].total();
-    return sum_of_pairs(totals);
+    return sum_of<Arch>(totals);
 }
 
 /// The sum of the terms of n elements in a row, in every lane.
@@ -150,7 +149,7 @@ template <class Arch, class T, class Terms>
     std::array<math::double_pair<Arch>, batches * wide> totals;
     for (std::size_t k = 0; k != batches; ++k)
         for (std::size_t part = 0; part != wide; ++part) totals[k * wide + part] = sums[k].total(part);
-    return sum_of_pairs(totals);
+    return sum_of<Arch>(totals);
 }
 
 } // namespace summit::inline version0::cpu

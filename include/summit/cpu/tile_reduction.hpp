@@ -80,9 +80,10 @@ public:
     }
 
 private:
-    /// The log of a row's sum in every lane, computed in C; false where no direct sum holds it.
+    /// The log of a row's sum in every lane, computed in C; false where no direct sum holds it. Not inline: side by side the
+    /// two would keep each other's constants in registers.
     template <class C>
-    [[nodiscard, gnu::always_inline]] static bool sum_one_row(const plan& p, const Element* from, wide& log) noexcept {
+    [[nodiscard, gnu::noinline]] static bool sum_one_row(const plan& p, const Element* from, wide& log) noexcept {
         if constexpr (!sums::template sums_directly<C>) return false;
         direct_row<C, Arch, Element> row;
         row.start();
