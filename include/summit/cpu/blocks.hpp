@@ -39,22 +39,11 @@ public:
     /// Calls visit(pointer, count) for each block of `terms` in the row that starts at `offset`.
     template <class T, class Visit>
     void visit_row(std::ptrdiff_t offset, const term_range& terms, const Visit& visit) noexcept {
-        const Element* start = elements_ + offset;
-        cursor next(plan_.reduced);
-        next.seek(terms.first);
-        const bool in_place = std::same_as<T, Element> && next.stride() == 1 &&
-                              (plan_.reduced.size() <= 1 || plan_.reduced.innermost().extent >= block_terms<T> / 4);
-        for (std::ptrdiff_t left = terms.count; left > 0;) {
-            std::ptrdiff_t count = std::min(left, block_terms<T>);
-            if constexpr (std::same_as<T, Element>) {
-                if (in_place) {
-                    count = std::min(count, next.run());
-                    visit(start + next.offset(), count);
-                    next.advance(count);
-                }
-            }
-            if (!in_place) visit(packed_row<T>(start, next, count), count);
-            left -= count;
+        walk next(plan_, terms);
+        while (next.left != 0) {
+            std::ptrdiff_t count = 0;
+            const T* const elements = next_of_row<T>(elements_ + offset, next, count);
+            visit(elements, count);
         }
     }
 
@@ -62,29 +51,9 @@ public:
     template <class T, class Visit>
     void visit_columns(const std::ptrdiff_t* offsets, std::size_t width, const term_range& terms,
                        const Visit& visit) noexcept {
-        constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
-        const std::ptrdiff_t stride = plan_.kept.empty() ? 1 : plan_.kept.innermost().stride;
-        // In place only where the columns are one run of neighbours and no vector reaches past it. Every step is looked at:
-        // overlapping runs may end where one run would.
-        bool one_run = stride == 1 && width % lanes == 0;
-        for (std::size_t i = 1; i != width && one_run; ++i) one_run = offsets[i] - offsets[i - 1] == 1;
-        const bool in_place = std::same_as<T, Element> && one_run;
-
         std::array<const T*, block_rows<T>> rows;
-        cursor next(plan_.reduced);
-        next.seek(terms.first);
-        for (std::ptrdiff_t left = terms.count; left > 0;) {
-            const std::ptrdiff_t count = std::min(left, block_rows<T>);
-            for (std::ptrdiff_t r = 0; r != count; ++r, next.advance(1)) {
-                const auto row = static_cast<std::size_t>(r);
-                const Element* from = elements_ + next.offset();
-                if constexpr (std::same_as<T, Element>)
-                    if (in_place) rows[row] = from + offsets[0];
-                if (!in_place) rows[row] = packed_columns<T>(from, offsets, width, stride, row);
-            }
-            visit(column_block<T>{rows.data(), count, (width + lanes - 1) / lanes * lanes});
-            left -= count;
-        }
+        walk next(plan_, terms);
+        while (next.left != 0) visit(next_of_columns<T>(offsets, width, next, rows.data()));
     }
 
 private:
@@ -94,6 +63,59 @@ private:
     static constexpr std::ptrdiff_t block_terms = block_bytes / sizeof(T);
     template <class T>
     static constexpr std::ptrdiff_t block_rows = block_bytes / (tile_width * sizeof(T));
+
+    /// Where a visit is.
+    struct walk {
+        [[gnu::always_inline]] walk(const plan& p, const term_range& terms) noexcept
+            : at(p.reduced), left(terms.count) {
+            at.seek(terms.first);
+        }
+        cursor at;
+        std::ptrdiff_t left; ///< terms to come
+    };
+
+    // Functions of their own, whatever is done with a block: visitors are many.
+
+    template <class T>
+    [[gnu::noinline]] const T* next_of_row(const Element* start, walk& next, std::ptrdiff_t& count) noexcept {
+        count = std::min(next.left, block_terms<T>);
+        const T* elements = nullptr;
+        if constexpr (std::same_as<T, Element>) {
+            const bool in_place = next.at.stride() == 1 &&
+                                  (plan_.reduced.size() <= 1 || plan_.reduced.innermost().extent >= block_terms<T> / 4);
+            if (in_place) {
+                count = std::min(count, next.at.run());
+                elements = start + next.at.offset();
+                next.at.advance(count);
+            }
+        }
+        if (elements == nullptr) elements = packed_row<T>(start, next.at, count);
+        next.left -= count;
+        return elements;
+    }
+
+    template <class T>
+    [[gnu::noinline]] column_block<T> next_of_columns(const std::ptrdiff_t* offsets, std::size_t width, walk& next,
+                                                      const T** rows) noexcept {
+        constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
+        const std::ptrdiff_t stride = plan_.kept.empty() ? 1 : plan_.kept.innermost().stride;
+        // In place only where the columns are one run of neighbours and no vector reaches past it. Every step is looked at:
+        // overlapping runs may end where one run would.
+        bool one_run = stride == 1 && width % lanes == 0;
+        for (std::size_t i = 1; i != width && one_run; ++i) one_run = offsets[i] - offsets[i - 1] == 1;
+        const bool in_place = std::same_as<T, Element> && one_run;
+
+        const std::ptrdiff_t count = std::min(next.left, block_rows<T>);
+        for (std::ptrdiff_t r = 0; r != count; ++r, next.at.advance(1)) {
+            const auto row = static_cast<std::size_t>(r);
+            const Element* from = elements_ + next.at.offset();
+            if constexpr (std::same_as<T, Element>)
+                if (in_place) rows[row] = from + offsets[0];
+            if (!in_place) rows[row] = packed_columns<T>(from, offsets, width, stride, row);
+        }
+        next.left -= count;
+        return {rows, count, (width + lanes - 1) / lanes * lanes};
+    }
 
     template <class T>
     const T* packed_row(const Element* start, cursor& next, std::ptrdiff_t count) noexcept {

@@ -82,7 +82,7 @@ private:
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
             if (stride <= most_prefetched)
-                for (std::ptrdiff_t block = 0; block != stride; ++block)
+                for (std::ptrdiff_t block = 0; block < stride; ++block)
                     prefetch(from + i * stride + block * 4 * stripe);
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const Element* const first = from + (i + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride;
