@@ -133,25 +133,12 @@ private:
     void sum_rows(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
         const std::ptrdiff_t stride = plan_.reduced.empty() ? 1 : plan_.reduced.innermost().stride;
         const strided_loader<C, Arch, Element> load(stride);
-        // One row after the other where each is in one piece; where they are not, piece by piece, as memory lies.
-        if (plan_.reduced.size() <= 1)
-            for (std::size_t i = lanes.first; i != lanes.last; ++i) sum_row<C>(t, i, terms, load);
-        else
+        // Together, so that no row's end waits for the one before it, and as memory lies where they are in several pieces.
+        // Long rows in one piece each: one after the other.
+        if (plan_.reduced.size() > 1 || terms.count <= row_block)
             sum_rows_together<C>(t, lanes, terms, load);
-    }
-
-    template <class C>
-    void sum_row(const tile& t, std::size_t lane, const term_range& terms,
-                 const strided_loader<C, Arch, Element>& load) noexcept {
-        direct_row<C, Arch, Element> row;
-        const Element* const from = elements_ + t.offset[lane] + terms.first * load.stride();
-        for (std::ptrdiff_t done = 0; done != terms.count;) {
-            const std::ptrdiff_t count = std::min(terms.count - done, row_block);
-            row.start();
-            row.add(from + done * load.stride(), count, load);
-            close_row<C>(t, lane, row, {terms.first + done, count}, done == 0);
-            done += count;
-        }
+        else
+            for (std::size_t i = lanes.first; i != lanes.last; ++i) sum_rows_together<C>(t, {i, i + 1}, terms, load);
     }
 
     template <class C>
