@@ -71,31 +71,51 @@ private:
                 for (std::ptrdiff_t ahead = r + 4; ahead < std::min(r + 8, rows); ++ahead)
                     __builtin_prefetch(at + offsets[ahead]);
                 auto sums = sums_[k];
-                add_rows(sums, at, offsets + r, std::min<std::ptrdiff_t>(4, rows - r), load);
+                const auto row = [&](std::size_t i) __attribute__((always_inline)) {
+                    return load(at + offsets[r + static_cast<std::ptrdiff_t>(i)]);
+                };
+                switch (rows - r) {
+                case 1:
+                    add<0>(sums, row);
+                    break;
+                case 2:
+                    add<0, 1>(sums, row);
+                    break;
+                case 3:
+                    add<0, 1, 2>(sums, row);
+                    break;
+                default:
+                    add<0, 1, 2, 3>(sums, row);
+                }
                 sums_[k] = sums;
             }
     }
 
-    /// Others are most often short rows, each in one place: all of it at once.
+    /// Others, as above; but where rows begin side by side, as those of many short results do, all of a group at once.
     void add_strided(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
                      const strided_loader<C, Arch, Element>& load) noexcept {
         bool side_by_side = true;
         for (std::ptrdiff_t r = 1; r < rows; ++r) side_by_side &= offsets[r] - offsets[r - 1] == 1;
-        for (std::size_t k = 0; k * group < width_; ++k) {
-            const Element* const at = from + column(k) * load.stride();
-            auto sums = sums_[k];
-            std::ptrdiff_t r = 0;
-            if constexpr (load.transposes)
-                if (side_by_side) r = add_run(sums, at + offsets[0], rows, load);
-            for (; r < rows; r += 4) {
-                // In memory, so that there is one place where a term is made and not ten.
-                std::array<row_terms, 4> terms;
-                const auto count = static_cast<std::size_t>(std::min<std::ptrdiff_t>(4, rows - r));
-                for (std::size_t i = 0; i != count; ++i)
-                    terms[i] = direct_terms<C, Arch, Source>(load(at + offsets[r + static_cast<std::ptrdiff_t>(i)]));
-                add_some(sums, terms, count);
+        const std::ptrdiff_t step = side_by_side ? rows : 4;
+        for (std::ptrdiff_t first = 0; first < rows; first += step) {
+            const std::ptrdiff_t end = std::min(first + step, rows);
+            for (std::size_t k = 0; k * group < width_; ++k) {
+                const Element* const at = from + column(k) * load.stride();
+                auto sums = sums_[k];
+                std::ptrdiff_t r = first;
+                if constexpr (load.transposes)
+                    if (side_by_side) r = add_run(sums, at + offsets[0], rows, load);
+                for (; r < end; r += 4) {
+                    // In memory, so that there is one place where a term is made and not ten.
+                    std::array<row_terms, 4> terms;
+                    const auto count = static_cast<std::size_t>(std::min<std::ptrdiff_t>(4, end - r));
+                    for (std::size_t i = 0; i != count; ++i)
+                        terms[i] =
+                            direct_terms<C, Arch, Source>(load(at + offsets[r + static_cast<std::ptrdiff_t>(i)]));
+                    add_some(sums, terms, count);
+                }
+                sums_[k] = sums;
             }
-            sums_[k] = sums;
         }
     }
 
@@ -104,8 +124,10 @@ private:
     [[gnu::always_inline]] std::ptrdiff_t add_run(std::array<sum, parts>& sums, const Element* from,
                                                   std::ptrdiff_t rows,
                                                   const strided_loader<C, Arch, Element>& load) const noexcept {
-        for (std::ptrdiff_t line = 0; line < static_cast<std::ptrdiff_t>(group) * load.stride(); line += 16)
-            prefetch_ahead(from + line);
+        // Line by line, unless most of the lines lie in gaps.
+        if (load.stride() < rows + 16)
+            for (std::ptrdiff_t line = 0; line < static_cast<std::ptrdiff_t>(group) * load.stride(); line += 16)
+                prefetch_ahead(from + line);
         if (rows == 3 && load.stride() == 3) {
             add<0, 1, 2>(
                 sums, [&](std::size_t i) __attribute__((always_inline)) { return load.every_third(from + i); });
@@ -118,26 +140,6 @@ private:
                 sums, [&](std::size_t i) __attribute__((always_inline)) { return four[i]; });
         }
         return r;
-    }
-
-    template <class Loader>
-    [[gnu::always_inline]] void add_rows(std::array<sum, parts>& sums, const Element* from,
-                                         const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
-                                         const Loader& load) const noexcept {
-        for (; rows != 0; offsets += 4) {
-            const auto row = [&](std::size_t r) __attribute__((always_inline)) { return load(from + offsets[r]); };
-            switch (rows) {
-            case 1:
-                return add<0>(sums, row);
-            case 2:
-                return add<0, 1>(sums, row);
-            case 3:
-                return add<0, 1, 2>(sums, row);
-            default:
-                add<0, 1, 2, 3>(sums, row);
-                rows -= 4;
-            }
-        }
     }
 
     [[gnu::always_inline]] void add_some(std::array<sum, parts>& sums, const std::array<row_terms, 4>& terms,
