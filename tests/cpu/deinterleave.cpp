@@ -61,7 +61,7 @@ TEST_CASE("elements a few places apart are picked out of dense vectors", "[deint
 TEST_CASE("four neighbours of sixteen rows come out as four vectors", "[deinterleave]") {
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         if constexpr (summit::cpu::deinterleaves<Arch, float>) {
-            for (const std::size_t stride : {4, 5, 10, 16, 33}) {
+            for (const std::size_t stride : std::array<std::size_t, 5>{4, 5, 10, 16, 33}) {
                 const auto memory = numbers(stride, 4);
                 const auto four = summit::cpu::transposed<Arch>(memory.data(), static_cast<std::ptrdiff_t>(stride));
                 for (std::size_t k = 0; k != 4; ++k) {

@@ -63,7 +63,7 @@ TEMPLATE_TEST_CASE("a loader reads four neighbours at a time where it can", "[la
         using loader = summit::cpu::strided_loader<TestType, Arch, float>;
         if constexpr (loader::transposes) {
             constexpr std::size_t count = xsimd::batch<float, Arch>::size;
-            for (const std::size_t stride : {4, 5, 9, 16, 100}) {
+            for (const std::size_t stride : std::array<std::size_t, 5>{4, 5, 9, 16, 100}) {
                 // To the last element of the last row, and no further.
                 std::vector<float> memory((count - 1) * stride + 4);
                 for (std::size_t i = 0; i != memory.size(); ++i) memory[i] = static_cast<float>(i);

@@ -103,7 +103,7 @@ private:
                 const Element* const at = from + column(k) * load.stride();
                 auto sums = sums_[k];
                 std::ptrdiff_t r = first;
-                if constexpr (load.transposes)
+                if constexpr (strided_loader<C, Arch, Element>::transposes)
                     if (side_by_side) r = add_run(sums, at + offsets[0], rows, load);
                 for (; r < end; r += 4) {
                     // In memory, so that there is one place where a term is made and not ten.

@@ -36,7 +36,8 @@ template <class Arch>
 [[gnu::always_inline]] inline xsimd::batch<double, Arch>
 lookup_on(const xsimd::avx2&, const std::array<double, 16>& table,
           const xsimd::batch<std::uint64_t, Arch>& index) noexcept {
-    return _mm256_i64gather_pd(table.data(), index & xsimd::batch<std::uint64_t, Arch>(15), sizeof(double));
+    const auto within = index & xsimd::batch<std::uint64_t, Arch>(table.size() - 1);
+    return _mm256_i64gather_pd(table.data(), within, sizeof(double));
 }
 #endif
 
