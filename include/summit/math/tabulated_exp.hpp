@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/math/exp.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
@@ -145,11 +146,13 @@ tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
     const batch within = ordered_max(batch(constants::lowest), x);
     const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(to_sixteenths)));
     const batch n = biased - batch(to_sixteenths);
-    // For float one product will do: right to 2^−54 of what it takes off.
+    // For float one product will do, if it does not round: right to 2^−54 of what it takes off. In two parts the first is
+    // exact without FMA too.
     constexpr bool is_for_float = std::is_same_v<Result, float>;
-    constexpr double first_part = is_for_float ? constants::ln2_high + constants::ln2_low : constants::ln2_high;
+    constexpr bool in_one = is_for_float && fuses_multiply_add<Arch>;
+    constexpr double first_part = in_one ? constants::ln2_high + constants::ln2_low : constants::ln2_high;
     batch r = opaque(xsimd::fma(n, batch(-first_part), within));
-    if constexpr (!is_for_float) r = xsimd::fma(n, batch(-constants::ln2_low), r);
+    if constexpr (!in_one) r = xsimd::fma(n, batch(-constants::ln2_low), r);
     // Scaled before all else: of an enormous argument the rest means nothing, and infinity must come of it.
     const batch power =
         scaled_on<Arch>(Arch{}, lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint64_t>(biased)), n, biased);
