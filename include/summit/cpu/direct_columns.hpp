@@ -175,10 +175,13 @@ private:
                                           std::index_sequence<Row...>) const noexcept {
 #pragma GCC unroll 2
         for (std::size_t part = 0; part != parts; ++part) {
-            if (adds_singly_)
-                (sums[part].add(terms[Row][part]), ...);
-            else
-                sums[part].add(terms[Row][part]...);
+            if constexpr (Count != 1) {
+                if (!adds_singly_) {
+                    sums[part].add(terms[Row][part]...);
+                    continue;
+                }
+            }
+            (sums[part].add(terms[Row][part]), ...);
         }
     }
 
