@@ -81,9 +81,12 @@ private:
 template <class Arch>
 class grouped_sum : public running_sum<double, Arch> {
     using batch = xsimd::batch<double, Arch>;
+    using each = running_sum<double, Arch>;
 
 public:
-    using running_sum<double, Arch>::add;
+    // No using declaration: compilers differ on whether its template is hidden by the one here.
+    [[gnu::always_inline]] void add(const batch& term) noexcept { each::add(term); }
+    [[gnu::always_inline]] void add(const typename each::group& terms) noexcept { each::add(terms); }
     template <std::same_as<batch>... Terms>
         requires(sizeof...(Terms) > 1)
     [[gnu::always_inline]] void add(const Terms&... terms) noexcept { add(rounded_sum(terms...)); }
