@@ -144,18 +144,10 @@ private:
 
     [[gnu::always_inline]] void add_some(std::array<sum, parts>& sums, const std::array<row_terms, 4>& terms,
                                          std::size_t count) const noexcept {
-#pragma GCC unroll 2
-        for (std::size_t part = 0; part != parts; ++part) {
-            sum& to = sums[part];
-            if (adds_singly_ || count == 1)
-                for (std::size_t i = 0; i != count; ++i) to.add(terms[i][part]);
-            else if (count == 2)
-                to.add(terms[0][part], terms[1][part]);
-            else if (count == 3)
-                to.add(terms[0][part], terms[1][part], terms[2][part]);
-            else
-                to.add(terms[0][part], terms[1][part], terms[2][part], terms[3][part]);
-        }
+        if (count == 1) add_terms(sums, terms, std::index_sequence<0>{});
+        if (count == 2) add_terms(sums, terms, std::index_sequence<0, 1>{});
+        if (count == 3) add_terms(sums, terms, std::index_sequence<0, 1, 2>{});
+        if (count == 4) add_terms(sums, terms, std::index_sequence<0, 1, 2, 3>{});
     }
 
     /// The last batch begins early enough to end with the last column. What it shares with the one before comes out alike.
@@ -165,17 +157,16 @@ private:
 
     template <std::size_t... Row, class Read>
     [[gnu::always_inline]] void add(std::array<sum, parts>& sums, const Read& row) const noexcept {
-        const std::array<lanes<C, Arch, Element>, sizeof...(Row)> terms{direct_terms<C, Arch, Source>(row(Row))...};
+        const std::array<row_terms, sizeof...(Row)> terms{direct_terms<C, Arch, Source>(row(Row))...};
         add_terms(sums, terms, std::make_index_sequence<sizeof...(Row)>{});
     }
 
-    template <std::size_t Count, std::size_t... Row>
-    [[gnu::always_inline]] void add_terms(std::array<sum, parts>& sums,
-                                          const std::array<lanes<C, Arch, Element>, Count>& terms,
+    template <std::size_t Size, std::size_t... Row>
+    [[gnu::always_inline]] void add_terms(std::array<sum, parts>& sums, const std::array<row_terms, Size>& terms,
                                           std::index_sequence<Row...>) const noexcept {
 #pragma GCC unroll 2
         for (std::size_t part = 0; part != parts; ++part) {
-            if constexpr (Count != 1) {
+            if constexpr (sizeof...(Row) != 1) {
                 if (!adds_singly_) {
                     sums[part].add(terms[Row][part]...);
                     continue;

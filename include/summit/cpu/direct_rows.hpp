@@ -12,7 +12,6 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 
 namespace summit::inline version0::cpu {
@@ -31,8 +30,7 @@ class direct_row {
     static constexpr std::size_t batches = stripe_batches<C, Arch>;
     static constexpr auto stripe = static_cast<std::ptrdiff_t>(stripe_bytes / sizeof(C));
 
-    /// Where memory is the limit, the processor's own look-ahead ends with the page; asking this far ahead does not.
-    static constexpr std::ptrdiff_t look_ahead_bytes = 12288;
+    static constexpr auto line_elements = static_cast<std::ptrdiff_t>(64 / sizeof(Element)); ///< of a cache line
     static constexpr std::ptrdiff_t most_prefetched = 4; ///< the largest stride that leaves hardly a line out
 
 public:
@@ -82,8 +80,8 @@ private:
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
             if (stride <= most_prefetched)
-                for (std::ptrdiff_t block = 0; block < stride; ++block)
-                    prefetch(from + i * stride + block * 4 * stripe);
+                for (std::ptrdiff_t line = 0; line < 4 * stripe * stride; line += line_elements)
+                    prefetch_ahead(from + i * stride + line);
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const Element* const first = from + (i + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride;
                 // No lambda: compilers make four calls of that.
@@ -125,14 +123,6 @@ private:
             }
             for (std::size_t part = 0; part != parts; ++part) sums_[k * parts + part].add(groups[part]);
         }
-    }
-
-    [[gnu::always_inline]] static void prefetch(const Element* from) noexcept {
-        // Past the end of the row lies the next one, or nothing that a prefetch would mind; the address is no pointer until then.
-        const auto address = reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(look_ahead_bytes);
-        constexpr std::size_t bytes = 4 * static_cast<std::size_t>(stripe) * sizeof(Element);
-        for (std::size_t line = 0; line < bytes; line += 64)
-            __builtin_prefetch(reinterpret_cast<const void*>(address + line)); // NOLINT(performance-no-int-to-ptr)
     }
 
     std::array<sum, batches> sums_;

@@ -17,15 +17,21 @@ namespace summit::inline version0::cpu {
 // Narrow numbers as floats, one batch of float at a time. xsimd has no such conversion, so each family of instructions
 // has its own line; the call picks the overload of the nearest base class of its architecture.
 
-/// The 16 bits of each number, in lanes of 32.
-template <class Arch>
-inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const xsimd::generic&, const void* from) noexcept {
+/// One by one, for architectures without a line of their own.
+template <class Arch, class Narrow>
+inline xsimd::batch<std::uint32_t, Arch> load_bits_singly(const void* from) noexcept {
     constexpr std::size_t lanes = xsimd::batch<std::uint32_t, Arch>::size;
-    std::array<std::uint16_t, lanes> narrow;
+    std::array<Narrow, lanes> narrow;
     std::array<std::uint32_t, lanes> wide;
     std::memcpy(narrow.data(), from, sizeof narrow);
     for (std::size_t i = 0; i != lanes; ++i) wide[i] = narrow[i];
     return xsimd::batch<std::uint32_t, Arch>::load_unaligned(wide.data());
+}
+
+/// The 16 bits of each number, in lanes of 32.
+template <class Arch>
+inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const xsimd::generic&, const void* from) noexcept {
+    return load_bits_singly<Arch, std::uint16_t>(from);
 }
 
 #if XSIMD_WITH_SSE2
@@ -59,12 +65,7 @@ inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const xsimd::neon64&, c
 /// The 8 bits of each number, in lanes of 32.
 template <class Arch>
 inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::generic&, const void* from) noexcept {
-    constexpr std::size_t lanes = xsimd::batch<std::uint32_t, Arch>::size;
-    std::array<std::uint8_t, lanes> narrow;
-    std::array<std::uint32_t, lanes> wide;
-    std::memcpy(narrow.data(), from, sizeof narrow);
-    for (std::size_t i = 0; i != lanes; ++i) wide[i] = narrow[i];
-    return xsimd::batch<std::uint32_t, Arch>::load_unaligned(wide.data());
+    return load_bits_singly<Arch, std::uint8_t>(from);
 }
 
 #if XSIMD_WITH_SSE2
