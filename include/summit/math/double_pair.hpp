@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/opaque.hpp>
 
 #include <xsimd/xsimd.hpp>
@@ -43,11 +44,13 @@ template <class Arch>
 }
 
 /// a · b exactly: the rounded product and its rounding error.
-/// source   T. J. Dekker, Numer. Math. 18 (1971): split into heads, which multiply exactly with and without FMA
+/// source   T. J. Dekker, Numer. Math. 18 (1971), where there is no FMA: split into heads, which multiply exactly. The same
+///          bits either way
 template <class Arch>
 [[nodiscard, gnu::always_inline]] inline double_pair<Arch> two_product(const xsimd::batch<double, Arch>& a,
                                                                        const xsimd::batch<double, Arch>& b) noexcept {
     const auto product = rounded_product(a, b);
+    if constexpr (fuses_multiply_add<Arch>) return {product, xsimd::fms(a, b, product)};
     const auto a_head = head(a);
     const auto b_head = head(b);
     const auto a_tail = opaque(a - a_head);

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
+#include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
 
@@ -43,14 +44,6 @@ struct exponential_constants<double> {
                                               0x1.ad92c7da71985p-26};
     static constexpr double largest_argument = 746.0;
 };
-
-/// Whether xsimd::fma rounds once on this architecture. Not so on xsimd::avxvnni, although every such machine has FMA:
-/// fma3<avx2> is the architecture to ask for there.
-template <class Arch>
-inline constexpr bool fuses_multiply_add =
-    std::is_base_of_v<xsimd::avx512f, Arch> || std::is_base_of_v<xsimd::neon64, Arch>;
-template <class Base>
-inline constexpr bool fuses_multiply_add<xsimd::fma3<Base>> = true;
 
 // The functions are always inlined: a call would carry every batch through memory and the constants with it.
 
