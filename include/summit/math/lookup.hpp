@@ -33,6 +33,16 @@ lookup_on(const xsimd::avx2&, const std::array<float, 8>& table,
 }
 
 template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup_on(const xsimd::avx2&, const std::array<float, 16>& table,
+          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    const __m256 lower = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table.data()), index);
+    const __m256 upper = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table.data() + 8), index);
+    // By the sign of each lane.
+    return _mm256_blendv_ps(lower, upper, _mm256_castsi256_ps(_mm256_slli_epi32(index, 28)));
+}
+
+template <class Arch>
 [[gnu::always_inline]] inline xsimd::batch<double, Arch>
 lookup_on(const xsimd::avx2&, const std::array<double, 16>& table,
           const xsimd::batch<std::uint64_t, Arch>& index) noexcept {
@@ -52,6 +62,13 @@ lookup_on(const xsimd::avx512f&, const std::array<float, 8>& table,
 }
 
 template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup_on(const xsimd::avx512f&, const std::array<float, 16>& table,
+          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    return _mm512_permutexvar_ps(index, _mm512_loadu_ps(table.data()));
+}
+
+template <class Arch>
 [[gnu::always_inline]] inline xsimd::batch<double, Arch>
 lookup_on(const xsimd::avx512f&, const std::array<double, 16>& table,
           const xsimd::batch<std::uint64_t, Arch>& index) noexcept {
@@ -60,6 +77,13 @@ lookup_on(const xsimd::avx512f&, const std::array<double, 16>& table,
 #endif
 
 #if XSIMD_WITH_NEON64
+/// The numbers 4 j, 4 j + 1, 4 j + 2 and 4 j + 3 of the bytes of element j = index % Size.
+template <std::size_t Size>
+[[gnu::always_inline]] inline uint8x16_t bytes_of_elements(uint32x4_t index) noexcept {
+    const uint32x4_t first = vmulq_n_u32(vandq_u32(index, vdupq_n_u32(Size - 1)), 0x04040404U);
+    return vreinterpretq_u8_u32(vaddq_u32(first, vdupq_n_u32(0x03020100U)));
+}
+
 template <class Arch>
 [[gnu::always_inline]] inline xsimd::batch<float, Arch>
 lookup_on(const xsimd::neon64&, const std::array<float, 8>& table,
@@ -67,14 +91,20 @@ lookup_on(const xsimd::neon64&, const std::array<float, 8>& table,
     uint8x16x2_t bytes;
     bytes.val[0] = vreinterpretq_u8_f32(vld1q_f32(table.data()));
     bytes.val[1] = vreinterpretq_u8_f32(vld1q_f32(table.data() + 4));
-    // Number 4 j of a byte in each of the lane's four bytes, then 0, 1, 2 and 3 on top.
-    const uint32x4_t first = vmulq_n_u32(vandq_u32(index, vdupq_n_u32(7)), 0x04040404U);
-    const uint32x4_t each = vaddq_u32(first, vdupq_n_u32(0x03020100U));
-    return vreinterpretq_f32_u8(vqtbl2q_u8(bytes, vreinterpretq_u8_u32(each)));
+    return vreinterpretq_f32_u8(vqtbl2q_u8(bytes, bytes_of_elements<8>(index)));
+}
+
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch>
+lookup_on(const xsimd::neon64&, const std::array<float, 16>& table,
+          const xsimd::batch<std::uint32_t, Arch>& index) noexcept {
+    uint8x16x4_t bytes;
+    for (int i = 0; i != 4; ++i) bytes.val[i] = vreinterpretq_u8_f32(vld1q_f32(table.data() + std::ptrdiff_t{4} * i));
+    return vreinterpretq_f32_u8(vqtbl4q_u8(bytes, bytes_of_elements<16>(index)));
 }
 #endif
 
-/// table[index % 8], or of sixteen doubles table[index % 16], in each lane.
+/// table[index % Size] in each lane, of 8 or 16 floats or 16 doubles.
 template <class Arch, class T, std::size_t Size>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch>
 lookup(const std::array<T, Size>& table, const xsimd::batch<xsimd::as_unsigned_integer_t<T>, Arch>& index) noexcept {

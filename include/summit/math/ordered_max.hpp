@@ -12,8 +12,8 @@ namespace summit::inline version0::math {
 /// That is what xsimd::max does, until -ffinite-math-only lets the compiler swap the operands. There the instruction is
 /// written out.
 template <class T, class Arch>
-[[nodiscard]] inline xsimd::batch<T, Arch> ordered_max(const xsimd::batch<T, Arch>& a,
-                                                       const xsimd::batch<T, Arch>& b) noexcept {
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch> ordered_max(const xsimd::batch<T, Arch>& a,
+                                                                           const xsimd::batch<T, Arch>& b) noexcept {
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ && defined(__SSE2__)
     if constexpr (std::is_base_of_v<xsimd::sse2, Arch> || std::is_base_of_v<xsimd::avx, Arch> ||
                   std::is_base_of_v<xsimd::avx512f, Arch>) {

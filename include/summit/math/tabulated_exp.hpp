@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/math/exp.hpp>
+#include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
+#include <summit/math/scaled.hpp>
 
 #include <xsimd/xsimd.hpp>
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -31,26 +31,6 @@ struct tabulated_exponential_constants {
     /// Arguments below count as this one.
     static constexpr float lowest = -87.0f;
 };
-
-/// y · 2^floor(n), n a multiple of 1/8, where `biased` = n + 1.5 · 2^20 + 127; infinite from 2^128 on.
-template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<float, Arch>
-scaled_on(const xsimd::generic&, const xsimd::batch<float, Arch>& y, const xsimd::batch<float, Arch>&,
-          const xsimd::batch<float, Arch>& biased) noexcept {
-    using integers = xsimd::batch<std::int32_t, Arch>;
-    constexpr auto infinite = std::bit_cast<std::int32_t>(0x1.8p20f + 127 + 128);
-    const integers within = xsimd::min(integers(infinite), xsimd::bitwise_cast<std::int32_t>(biased));
-    return y * xsimd::bitwise_cast<float>((within << 20) & integers(0x7f800000));
-}
-
-#if XSIMD_WITH_AVX512F
-template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<float, Arch>
-scaled_on(const xsimd::avx512f&, const xsimd::batch<float, Arch>& y, const xsimd::batch<float, Arch>& n,
-          const xsimd::batch<float, Arch>&) noexcept {
-    return _mm512_scalef_ps(y, n);
-}
-#endif
 
 /// factor · exp(x / (1 + stretch)): the exponential for sums that need no maximum first. Ten instructions with AVX-512.
 ///
@@ -74,7 +54,7 @@ tabulated_exp(const xsimd::batch<float, Arch>& x) noexcept {
     const batch power = lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint32_t>(biased));
     const batch q =
         xsimd::fma(xsimd::fma(batch(constants::coefficients[1]), r, batch(constants::coefficients[0])), r, batch(1.0f));
-    return scaled_on<Arch>(Arch{}, xsimd::fma(power * r, q, power), n, biased);
+    return scaled<3>(xsimd::fma(power * r, q, power), n, biased);
 }
 
 /// Constants of tabulated_exp in double, printed by the same.
@@ -109,26 +89,6 @@ struct tabulated_exponential_sixteenths {
     static constexpr double lowest = -640.0;
 };
 
-/// y · 2^floor(n), n a multiple of 1/16, where `biased` = n + 1.5 · 2^48 + 1023; infinite from 2^1024 on.
-template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<double, Arch>
-scaled_on(const xsimd::generic&, const xsimd::batch<double, Arch>& y, const xsimd::batch<double, Arch>&,
-          const xsimd::batch<double, Arch>& biased) noexcept {
-    using bits = xsimd::batch<std::uint64_t, Arch>;
-    const auto within = xsimd::min(biased, xsimd::batch<double, Arch>(0x1.8p48 + 1023 + 1024));
-    constexpr std::uint64_t exponent = std::uint64_t(0x7ff) << 52;
-    return y * xsimd::bitwise_cast<double>((xsimd::bitwise_cast<std::uint64_t>(within) << 48) & bits(exponent));
-}
-
-#if XSIMD_WITH_AVX512F
-template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<double, Arch>
-scaled_on(const xsimd::avx512f&, const xsimd::batch<double, Arch>& y, const xsimd::batch<double, Arch>& n,
-          const xsimd::batch<double, Arch>&) noexcept {
-    return _mm512_scalef_pd(y, n);
-}
-#endif
-
 /// exp(x) in double, for sums that need no maximum first, whose log is then rounded to Result: float or double. Twelve
 /// instructions with AVX-512, or fourteen.
 ///
@@ -155,7 +115,7 @@ tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
     if constexpr (!in_one) r = xsimd::fma(n, batch(-constants::ln2_low), r);
     // Scaled before all else: of an enormous argument the rest means nothing, and infinity must come of it.
     const batch power =
-        scaled_on<Arch>(Arch{}, lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint64_t>(biased)), n, biased);
+        scaled<4>(lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint64_t>(biased)), n, biased);
     constexpr auto coefficients = [] {
         if constexpr (is_for_float)
             return constants::for_float;
