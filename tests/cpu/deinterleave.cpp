@@ -7,12 +7,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <vector>
 
+#if XSIMD_WITH_AVX512F
 namespace {
 
-/// Numbers that tell where they stood, as many as 16 elements `stride` apart and their three neighbours take up.
+/// Numbers that tell where they stood, as many as 16 elements `stride` apart and their neighbours take up.
 std::vector<float> numbers(std::size_t stride, std::size_t neighbours) {
     std::vector<float> all(15 * stride + neighbours);
     for (std::size_t i = 0; i != all.size(); ++i) all[i] = static_cast<float>(i);
@@ -41,8 +43,7 @@ TEST_CASE("elements a few places apart are picked out of dense vectors", "[deint
                 constexpr auto stride = static_cast<std::ptrdiff_t>(Stride);
                 const auto memory = numbers(Stride, 1);
                 CAPTURE(Arch::name(), Stride);
-                CHECK(lanes_of(summit::cpu::deinterleaved<stride, true, Arch>(memory.data())) == every(Stride, 0));
-                CHECK(lanes_of(summit::cpu::deinterleaved<stride, false, Arch>(memory.data())) == every(Stride, 0));
+                CHECK(lanes_of(summit::cpu::deinterleaved<stride, Arch>(memory.data())) == every(Stride, 0));
                 // The loads together want each element once, and no other.
                 std::vector<int> wanted(memory.size(), 0);
                 for (std::ptrdiff_t k = 0; k != stride; ++k)
@@ -58,17 +59,41 @@ TEST_CASE("elements a few places apart are picked out of dense vectors", "[deint
     });
 }
 
-TEST_CASE("four neighbours of sixteen rows come out as four vectors", "[deinterleave]") {
+TEST_CASE("sixteen rows that lie side by side come out as columns", "[deinterleave]") {
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         if constexpr (summit::cpu::deinterleaves<Arch, float>) {
-            for (const std::size_t stride : std::array<std::size_t, 5>{4, 5, 10, 16, 33}) {
-                const auto memory = numbers(stride, 4);
-                const auto four = summit::cpu::transposed<Arch>(memory.data(), static_cast<std::ptrdiff_t>(stride));
-                for (std::size_t k = 0; k != 4; ++k) {
-                    CAPTURE(Arch::name(), stride, k);
-                    CHECK(lanes_of(four[k]) == every(stride, k));
+            const auto check = [&]<std::int32_t Count>(std::integral_constant<std::int32_t, Count>) {
+                const auto memory = numbers(Count, Count);
+                const auto columns = summit::cpu::columns_of_rows<Count, Arch>(memory.data());
+                for (std::size_t k = 0; k != Count; ++k) {
+                    CAPTURE(Arch::name(), Count, k);
+                    CHECK(lanes_of(columns[k]) == every(Count, k));
                 }
-            }
+            };
+            check(std::integral_constant<std::int32_t, 2>{});
+            check(std::integral_constant<std::int32_t, 3>{});
         }
     });
 }
+
+TEST_CASE("four or eight neighbours of sixteen rows come out as so many vectors", "[deinterleave]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        if constexpr (summit::cpu::deinterleaves<Arch, float>) {
+            const auto check = [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>) {
+                for (const std::size_t stride : std::array<std::size_t, 5>{Count, Count + 1, 10, 16, 33}) {
+                    // To the last element of the last row, and no further.
+                    const auto memory = numbers(stride, Count);
+                    const auto columns =
+                        summit::cpu::columns<Count, Arch>(memory.data(), static_cast<std::ptrdiff_t>(stride));
+                    for (std::size_t k = 0; k != Count; ++k) {
+                        CAPTURE(Arch::name(), Count, stride, k);
+                        CHECK(lanes_of(columns[k]) == every(stride, k));
+                    }
+                }
+            };
+            check(std::integral_constant<std::size_t, 4>{});
+            check(std::integral_constant<std::size_t, 8>{});
+        }
+    });
+}
+#endif

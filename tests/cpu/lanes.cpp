@@ -6,7 +6,6 @@
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -48,33 +47,10 @@ TEMPLATE_TEST_CASE("a loader reads a vector's worth of elements in their order, 
             const summit::cpu::strided_loader<C, Arch, Element> strided(stride);
             CHECK(strided.stride() == stride);
             CHECK(values_of<Arch>(strided(from)) == want);
-            if constexpr (strided.transposes)
-                if (stride == 3) CHECK(values_of<Arch>(strided.every_third(from)) == want);
             if (stride != 1) continue;
             const summit::cpu::dense_loader<C, Arch, Element> dense;
             CHECK(dense.stride() == 1);
             CHECK(values_of<Arch>(dense(from)) == want);
-        }
-    });
-}
-
-TEMPLATE_TEST_CASE("a loader reads four neighbours at a time where it can", "[lanes]", float, double) {
-    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
-        using loader = summit::cpu::strided_loader<TestType, Arch, float>;
-        if constexpr (loader::transposes) {
-            constexpr std::size_t count = xsimd::batch<float, Arch>::size;
-            for (const std::size_t stride : std::array<std::size_t, 5>{4, 5, 9, 16, 100}) {
-                // To the last element of the last row, and no further.
-                std::vector<float> memory((count - 1) * stride + 4);
-                for (std::size_t i = 0; i != memory.size(); ++i) memory[i] = static_cast<float>(i);
-                const auto four = loader(static_cast<std::ptrdiff_t>(stride)).four(memory.data());
-                for (std::size_t k = 0; k != 4; ++k) {
-                    std::vector<double> want;
-                    for (std::size_t i = 0; i != count; ++i) want.push_back(static_cast<double>(i * stride + k));
-                    CAPTURE(Arch::name(), stride, k);
-                    CHECK(values_of<Arch>(four[k]) == want);
-                }
-            }
         }
     });
 }

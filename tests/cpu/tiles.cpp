@@ -19,8 +19,8 @@ namespace {
 using summit::cpu::tile;
 using summit::cpu::tiling;
 
-constexpr tiling::widths of_floats{.rows = 16, .pieces = 64, .least_run = 16, .irregular = 64};
-constexpr tiling::widths of_doubles{.rows = 16, .pieces = 64, .least_run = 8, .irregular = 32};
+constexpr tiling::widths of_floats{.rows = 16, .pieces = 128, .least_run = 16, .irregular = 64};
+constexpr tiling::widths of_doubles{.rows = 16, .pieces = 128, .least_run = 8, .irregular = 32};
 
 summit::plan plan_of(const summit::index_list& shape, const summit::index_list& strides, summit::axis_set selected) {
     return summit::make_plan(shape, strides, selected, summit::row_major_strides(summit::without(shape, selected)));

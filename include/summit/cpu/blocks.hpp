@@ -111,7 +111,7 @@ private:
             const Element* from = elements_ + next.at.offset();
             if constexpr (std::same_as<T, Element>)
                 if (in_place) rows[row] = from + offsets[0];
-            if (!in_place) rows[row] = packed_columns<T>(from, offsets, width, stride, row);
+            if (!in_place) rows[row] = packed_columns<T>(from, offsets, width, row);
         }
         next.left -= count;
         return {rows, count, (width + lanes - 1) / lanes * lanes};
@@ -129,17 +129,19 @@ private:
         return to;
     }
 
-    /// One row of the columns, copied to row `r` of the scratch; the lanes past their width, to the end of
-    /// the last vector, hold padding.
+    /// One row of the columns, copied to row `r` of the scratch; the lanes past their width, to the end of the last vector,
+    /// hold padding.
     template <class T>
-    const T* packed_columns(const Element* row, const std::ptrdiff_t* offsets, std::size_t width, std::ptrdiff_t stride,
+    const T* packed_columns(const Element* row, const std::ptrdiff_t* offsets, std::size_t width,
                             std::size_t r) noexcept {
         T* to = scratch<T>() + r * tile_width;
-        for (std::size_t i = 0; i != width;) {
-            std::size_t end = i + 1;
-            while (end != width && offsets[end] - offsets[end - 1] == stride) ++end;
-            pack<Arch>(row + offsets[i], stride, static_cast<std::ptrdiff_t>(end - i), to + i);
-            i = end;
+        // One by one: runs of neighbours are short here, and looking for them takes longer than this.
+        if constexpr (std::same_as<T, Element>) {
+            for (std::size_t i = 0; i != width; ++i) to[i] = row[offsets[i]];
+        } else {
+            std::array<Element, tile_width> elements;
+            for (std::size_t i = 0; i != width; ++i) elements[i] = row[offsets[i]];
+            pack<Arch>(elements.data(), 1, static_cast<std::ptrdiff_t>(width), to);
         }
         constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
         std::fill(to + width, to + (width + lanes - 1) / lanes * lanes, static_cast<T>(padding));

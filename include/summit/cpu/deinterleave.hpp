@@ -54,15 +54,12 @@ struct interleaved {
     }
 };
 
-/// Elements `Stride` apart. Unless `reads_between`, what lies between them is not touched.
-template <std::ptrdiff_t Stride, bool reads_between, class Arch>
+/// Elements `Stride` apart. What lies between them is not touched.
+template <std::ptrdiff_t Stride, class Arch>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch> deinterleaved(const float* from) noexcept {
     using places = interleaved<Stride>;
     const auto read = [&]<std::ptrdiff_t K>(std::integral_constant<std::ptrdiff_t, K>) __attribute__((always_inline)) {
-        if constexpr (reads_between)
-            return _mm512_loadu_ps(from + places::start(K));
-        else
-            return _mm512_maskz_loadu_ps(places::wanted(K), from + places::start(K));
+        return _mm512_maskz_loadu_ps(places::wanted(K), from + places::start(K));
     };
     __m512 joined = read(std::integral_constant<std::ptrdiff_t, 0>{});
     [&]<std::ptrdiff_t... K>(std::integer_sequence<std::ptrdiff_t, K...>) __attribute__((always_inline)) {
@@ -77,25 +74,83 @@ template <std::ptrdiff_t Stride, bool reads_between, class Arch>
     return joined;
 }
 
-/// Four batches: of rows `stride` apart the first element each, the second, the third and the fourth.
-template <class Arch>
-[[nodiscard, gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, 4>
-transposed(const float* from, std::ptrdiff_t stride) noexcept {
-    // Four rows to a vector, four lanes apart.
-    const auto four = [&](const float* first) __attribute__((always_inline)) {
-        __m512 rows = _mm512_castps128_ps512(_mm_loadu_ps(first));
-        rows = _mm512_insertf32x4(rows, _mm_loadu_ps(first + 4 * stride), 1);
-        rows = _mm512_insertf32x4(rows, _mm_loadu_ps(first + 8 * stride), 2);
-        return _mm512_insertf32x4(rows, _mm_loadu_ps(first + 12 * stride), 3);
+/// Of sixteen rows of `Count`, side by side, column `Column`, when vector k of them joins those before it: for each lane
+/// where it comes from, that vector (from 16 on) or what is there already.
+template <std::int32_t Count, std::int32_t Column, std::int32_t k>
+inline constexpr std::array<std::int32_t, 16> column_of_rows = [] {
+    std::array<std::int32_t, 16> from{};
+    for (std::int32_t i = 0; i != 16; ++i) {
+        const std::int32_t place = Column + Count * i;
+        const std::int32_t before = k == 1 ? place % 16 : i;
+        from[static_cast<std::size_t>(i)] = place / 16 == k ? 16 + place % 16 : before;
+    }
+    return from;
+}();
+
+/// As many batches as sixteen rows, side by side, have columns: two or three.
+template <std::int32_t Count, class Arch>
+[[nodiscard, gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
+columns_of_rows(const float* from) noexcept {
+    static_assert(Count == 2 || Count == 3);
+    const auto column = [&]<std::int32_t C>(std::integral_constant<std::int32_t, C>) __attribute__((always_inline)) {
+        alignas(64) static constexpr auto second = column_of_rows<Count, C, 1>;
+        alignas(64) static constexpr auto third = column_of_rows<Count, C, 2>;
+        const __m512 two =
+            _mm512_permutex2var_ps(_mm512_loadu_ps(from), _mm512_load_si512(second.data()), _mm512_loadu_ps(from + 16));
+        if constexpr (Count == 2) return two;
+        return _mm512_permutex2var_ps(two, _mm512_load_si512(third.data()), _mm512_loadu_ps(from + 32));
     };
-    const __m512 a = four(from), b = four(from + stride), c = four(from + 2 * stride), d = four(from + 3 * stride);
-    const __m512d ab_low = _mm512_castps_pd(_mm512_unpacklo_ps(a, b)),
-                  ab_high = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
-    const __m512d cd_low = _mm512_castps_pd(_mm512_unpacklo_ps(c, d)),
-                  cd_high = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
-    return {_mm512_castpd_ps(_mm512_unpacklo_pd(ab_low, cd_low)), _mm512_castpd_ps(_mm512_unpackhi_pd(ab_low, cd_low)),
-            _mm512_castpd_ps(_mm512_unpacklo_pd(ab_high, cd_high)),
-            _mm512_castpd_ps(_mm512_unpackhi_pd(ab_high, cd_high))};
+    return [&]<std::int32_t... C>(std::integer_sequence<std::int32_t, C...>) __attribute__((always_inline))
+        ->std::array<xsimd::batch<float, Arch>, Count> {
+        return {column(std::integral_constant<std::int32_t, C>{})...};
+    }
+    (std::make_integer_sequence<std::int32_t, Count>{});
+}
+
+/// Four batches or eight: of rows `stride` apart the first element each, the second, and so on.
+template <std::size_t Count, class Arch>
+[[nodiscard, gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
+columns(const float* from, std::ptrdiff_t stride) noexcept {
+    static_assert(Count == 4 || Count == 8);
+    // Four rows to a vector, four apart, a block of four lanes each; or two rows of two blocks.
+    const auto rows = [&](const float* first) __attribute__((always_inline)) {
+        if constexpr (Count == 4) {
+            __m512 four = _mm512_castps128_ps512(_mm_loadu_ps(first));
+            four = _mm512_insertf32x4(four, _mm_loadu_ps(first + 4 * stride), 1);
+            four = _mm512_insertf32x4(four, _mm_loadu_ps(first + 8 * stride), 2);
+            return _mm512_insertf32x4(four, _mm_loadu_ps(first + 12 * stride), 3);
+        } else {
+            const __m512d two = _mm512_castpd256_pd512(_mm256_castps_pd(_mm256_loadu_ps(first)));
+            return _mm512_castpd_ps(_mm512_insertf64x4(two, _mm256_castps_pd(_mm256_loadu_ps(first + 4 * stride)), 1));
+        }
+    };
+    // In each block rows become columns.
+    struct four_vectors {
+        __m512 a, b, c, d;
+    };
+    const auto transposed = [&](const float* first) __attribute__((always_inline)) {
+        const __m512 a = rows(first), b = rows(first + stride), c = rows(first + 2 * stride),
+                     d = rows(first + 3 * stride);
+        const __m512d ab_low = _mm512_castps_pd(_mm512_unpacklo_ps(a, b)),
+                      ab_high = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
+        const __m512d cd_low = _mm512_castps_pd(_mm512_unpacklo_ps(c, d)),
+                      cd_high = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
+        return four_vectors{_mm512_castpd_ps(_mm512_unpacklo_pd(ab_low, cd_low)),
+                            _mm512_castpd_ps(_mm512_unpackhi_pd(ab_low, cd_low)),
+                            _mm512_castpd_ps(_mm512_unpacklo_pd(ab_high, cd_high)),
+                            _mm512_castpd_ps(_mm512_unpackhi_pd(ab_high, cd_high))};
+    };
+    const four_vectors x = transposed(from);
+    if constexpr (Count == 4) {
+        return {x.a, x.b, x.c, x.d};
+    } else {
+        const four_vectors y = transposed(from + 8 * stride);
+        constexpr int even = 0x88, odd = 0xdd; // blocks
+        return {_mm512_shuffle_f32x4(x.a, y.a, even), _mm512_shuffle_f32x4(x.b, y.b, even),
+                _mm512_shuffle_f32x4(x.c, y.c, even), _mm512_shuffle_f32x4(x.d, y.d, even),
+                _mm512_shuffle_f32x4(x.a, y.a, odd),  _mm512_shuffle_f32x4(x.b, y.b, odd),
+                _mm512_shuffle_f32x4(x.c, y.c, odd),  _mm512_shuffle_f32x4(x.d, y.d, odd)};
+    }
 }
 #endif
 

@@ -12,7 +12,6 @@
 #include <array>
 #include <cstddef>
 #include <type_traits>
-#include <utility>
 
 namespace summit::inline version0::cpu {
 
@@ -32,11 +31,9 @@ public:
     /// Columns a batch of elements holds.
     static constexpr std::size_t group = xsimd::batch<compute_t<Element>, Arch>::size;
 
-    /// `width` ≥ group columns from now on, nothing added to them yet. Where there are `few` rows floats are added one by
-    /// one: none of them meets another in float.
-    void start(std::size_t width, bool few = false) noexcept {
+    /// `width` ≥ group columns from now on, nothing added to them yet.
+    void start(std::size_t width) noexcept {
         width_ = width;
-        adds_singly_ = few && sizeof(C) == sizeof(float);
         for (std::size_t k = 0; k * group < width; ++k) sums_[k] = {};
     }
 
@@ -65,30 +62,23 @@ private:
     /// Neighbours that lie side by side: a few rows after the other, as memory does.
     void add_dense(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows) noexcept {
         const dense_loader<C, Arch, Element> load;
-        for (std::ptrdiff_t r = 0; r < rows; r += 4)
+        std::ptrdiff_t r = 0;
+        for (; r + 4 <= rows; r += 4) {
+            const auto row = [&](std::ptrdiff_t i) { return from + offsets[std::min(r + i, rows - 1)]; };
+            const Element *const a = row(0), *const b = row(1), *const c = row(2), *const d = row(3);
+            const Element *const e = row(4), *const f = row(5), *const g = row(6), *const h = row(7);
             for (std::size_t k = 0; k * group < width_; ++k) {
-                const Element* const at = from + column(k);
-                for (std::ptrdiff_t ahead = r + 4; ahead < std::min(r + 8, rows); ++ahead)
-                    __builtin_prefetch(at + offsets[ahead]);
-                auto sums = sums_[k];
-                const auto row = [&](std::size_t i) __attribute__((always_inline)) {
-                    return load(at + offsets[r + static_cast<std::ptrdiff_t>(i)]);
-                };
-                switch (rows - r) {
-                case 1:
-                    add<0>(sums, row);
-                    break;
-                case 2:
-                    add<0, 1>(sums, row);
-                    break;
-                case 3:
-                    add<0, 1, 2>(sums, row);
-                    break;
-                default:
-                    add<0, 1, 2, 3>(sums, row);
-                }
-                sums_[k] = sums;
+                const std::ptrdiff_t at = column(k);
+                __builtin_prefetch(e + at);
+                __builtin_prefetch(f + at);
+                __builtin_prefetch(g + at);
+                __builtin_prefetch(h + at);
+                add_four(sums_[k], term(load, a + at), term(load, b + at), term(load, c + at), term(load, d + at));
             }
+        }
+        for (; r != rows; ++r)
+            for (std::size_t k = 0; k * group < width_; ++k)
+                add_one(sums_[k], term(load, from + offsets[r] + column(k)));
     }
 
     /// Others, as above; but where rows begin side by side, as those of many short results do, all of a group at once.
@@ -102,52 +92,20 @@ private:
             for (std::size_t k = 0; k * group < width_; ++k) {
                 const Element* const at = from + column(k) * load.stride();
                 auto sums = sums_[k];
-                std::ptrdiff_t r = first;
-                if constexpr (strided_loader<C, Arch, Element>::transposes)
-                    if (side_by_side) r = add_run(sums, at + offsets[0], rows, load);
-                for (; r < end; r += 4) {
-                    // In memory, so that there is one place where a term is made and not ten.
+                for (std::ptrdiff_t r = first; r < end; r += 4) {
+                    // In memory, so that there is one place where a term is made and not five.
                     std::array<row_terms, 4> terms;
                     const auto count = static_cast<std::size_t>(std::min<std::ptrdiff_t>(4, end - r));
                     for (std::size_t i = 0; i != count; ++i)
-                        terms[i] =
-                            direct_terms<C, Arch, Source>(load(at + offsets[r + static_cast<std::ptrdiff_t>(i)]));
-                    add_some(sums, terms, count);
+                        terms[i] = term(load, at + offsets[r + static_cast<std::ptrdiff_t>(i)]);
+                    if (count == 4)
+                        add_four(sums, terms[0], terms[1], terms[2], terms[3]);
+                    else
+                        for (std::size_t i = 0; i != count; ++i) add_one(sums, terms[i]);
                 }
                 sums_[k] = sums;
             }
         }
-    }
-
-    /// Of rows that begin side by side, four at a time, or all where they are three and leave no gap. Returns how many those
-    /// are.
-    [[gnu::always_inline]] std::ptrdiff_t add_run(std::array<sum, parts>& sums, const Element* from,
-                                                  std::ptrdiff_t rows,
-                                                  const strided_loader<C, Arch, Element>& load) const noexcept {
-        // Line by line, unless most of the lines lie in gaps.
-        if (load.stride() < rows + 16)
-            for (std::ptrdiff_t line = 0; line < static_cast<std::ptrdiff_t>(group) * load.stride(); line += 16)
-                prefetch_ahead(from + line);
-        if (rows == 3 && load.stride() == 3) {
-            add<0, 1, 2>(
-                sums, [&](std::size_t i) __attribute__((always_inline)) { return load.every_third(from + i); });
-            return rows;
-        }
-        std::ptrdiff_t r = 0;
-        for (; r + 4 <= rows; r += 4) {
-            const auto four = load.four(from + r);
-            add<0, 1, 2, 3>(
-                sums, [&](std::size_t i) __attribute__((always_inline)) { return four[i]; });
-        }
-        return r;
-    }
-
-    [[gnu::always_inline]] void add_some(std::array<sum, parts>& sums, const std::array<row_terms, 4>& terms,
-                                         std::size_t count) const noexcept {
-        if (count == 1) add_terms(sums, terms, std::index_sequence<0>{});
-        if (count == 2) add_terms(sums, terms, std::index_sequence<0, 1>{});
-        if (count == 3) add_terms(sums, terms, std::index_sequence<0, 1, 2>{});
-        if (count == 4) add_terms(sums, terms, std::index_sequence<0, 1, 2, 3>{});
     }
 
     /// The last batch begins early enough to end with the last column. What it shares with the one before comes out alike.
@@ -155,29 +113,23 @@ private:
         return static_cast<std::ptrdiff_t>(std::min(k * group, width_ - group));
     }
 
-    template <std::size_t... Row, class Read>
-    [[gnu::always_inline]] void add(std::array<sum, parts>& sums, const Read& row) const noexcept {
-        const std::array<row_terms, sizeof...(Row)> terms{direct_terms<C, Arch, Source>(row(Row))...};
-        add_terms(sums, terms, std::make_index_sequence<sizeof...(Row)>{});
+    template <class Load>
+    [[gnu::always_inline]] static row_terms term(const Load& load, const Element* at) noexcept {
+        return direct_terms<C, Arch, Source>(load(at));
     }
 
-    template <std::size_t Size, std::size_t... Row>
-    [[gnu::always_inline]] void add_terms(std::array<sum, parts>& sums, const std::array<row_terms, Size>& terms,
-                                          std::index_sequence<Row...>) const noexcept {
+    [[gnu::always_inline]] static void add_four(std::array<sum, parts>& sums, const row_terms& a, const row_terms& b,
+                                                const row_terms& c, const row_terms& d) noexcept {
 #pragma GCC unroll 2
-        for (std::size_t part = 0; part != parts; ++part) {
-            if constexpr (sizeof...(Row) != 1) {
-                if (!adds_singly_) {
-                    sums[part].add(terms[Row][part]...);
-                    continue;
-                }
-            }
-            (sums[part].add(terms[Row][part]), ...);
-        }
+        for (std::size_t part = 0; part != parts; ++part) sums[part].add(a[part], b[part], c[part], d[part]);
+    }
+
+    [[gnu::always_inline]] static void add_one(std::array<sum, parts>& sums, const row_terms& terms) noexcept {
+#pragma GCC unroll 2
+        for (std::size_t part = 0; part != parts; ++part) sums[part].add(terms[part]);
     }
 
     std::size_t width_ = 0;
-    bool adds_singly_ = false;
     std::array<std::array<sum, parts>, max_tile_width / group> sums_;
 };
 

@@ -60,17 +60,14 @@ private:
     template <class Loader>
     [[gnu::always_inline]] std::ptrdiff_t add_whole(const Element* from, std::ptrdiff_t n,
                                                     const Loader& load) noexcept {
-        std::ptrdiff_t count = 0;
         if constexpr (is_coarse<C, Element>) {
             std::array<math::plain_sum<C, Arch>, batches> sums{};
-            count = add_to(sums, from, n, load);
+            const std::ptrdiff_t count = add_to(sums, from, n, load);
             for (std::size_t k = 0; k != batches; ++k) sums_[k].add(sums[k].total());
+            return count;
         } else {
-            std::array<sum, batches> sums = sums_;
-            count = add_to(sums, from, n, load);
-            sums_ = sums;
+            return add_to(sums_, from, n, load);
         }
-        return count;
     }
 
     template <class Sums, class Loader>
@@ -84,11 +81,17 @@ private:
                     prefetch_ahead(from + i * stride + line);
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const Element* const first = from + (i + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride;
+                std::array<lanes<C, Arch, Element>, 4> x;
+                if constexpr (Loader::is_dense)
+                    x = {load(first), load(first + stripe), load(first + 2 * stripe), load(first + 3 * stripe)};
+                else // in one place, as a strided load is long
+                    for (std::ptrdiff_t s = 0; s != 4; ++s)
+                        x[static_cast<std::size_t>(s)] = load(first + s * stripe * stride);
                 // No lambda: compilers make four calls of that.
-                const auto a = direct_terms<C, Arch, Element>(load(first));
-                const auto b = direct_terms<C, Arch, Element>(load(first + stripe * stride));
-                const auto c = direct_terms<C, Arch, Element>(load(first + 2 * stripe * stride));
-                const auto d = direct_terms<C, Arch, Element>(load(first + 3 * stripe * stride));
+                const auto a = direct_terms<C, Arch, Element>(x[0]);
+                const auto b = direct_terms<C, Arch, Element>(x[1]);
+                const auto c = direct_terms<C, Arch, Element>(x[2]);
+                const auto d = direct_terms<C, Arch, Element>(x[3]);
                 for (std::size_t part = 0; part != parts; ++part)
                     sums[k * parts + part].add(a[part], b[part], c[part], d[part]);
             }

@@ -47,25 +47,10 @@ template <class C, class Arch, class Element>
 class strided_loader {
 public:
     static constexpr bool is_dense = false;
-    /// Whether four() is there.
-    static constexpr bool transposes = deinterleaves<Arch, Element>;
-
     explicit strided_loader(std::ptrdiff_t stride) noexcept : gather_(stride) {}
 
     [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
         return dense_loader<C, Arch, Element>::convert(read(from));
-    }
-
-    /// The same for `from` and its next three neighbours.
-    [[nodiscard, gnu::always_inline]] std::array<lanes<C, Arch, Element>, 4> four(const Element* from) const noexcept {
-        using dense = dense_loader<C, Arch, Element>;
-        const auto x = transposed<Arch>(from, stride());
-        return {dense::convert(x[0]), dense::convert(x[1]), dense::convert(x[2]), dense::convert(x[3])};
-    }
-
-    /// What the call returns where the stride is 3 and a run is as long.
-    [[nodiscard, gnu::always_inline]] static lanes<C, Arch, Element> every_third(const Element* from) noexcept {
-        return dense_loader<C, Arch, Element>::convert(deinterleaved<3, true, Arch>(from));
     }
 
     [[nodiscard]] std::ptrdiff_t stride() const noexcept { return gather_.stride(); }
@@ -73,9 +58,9 @@ public:
 private:
     [[nodiscard, gnu::always_inline]] auto read(const Element* from) const noexcept {
         if constexpr (deinterleaves<Arch, Element>) {
-            if (stride() == 2) return deinterleaved<2, false, Arch>(from);
-            if (stride() == 3) return deinterleaved<3, false, Arch>(from);
-            if (stride() == 4) return deinterleaved<4, false, Arch>(from);
+            if (stride() == 2) return deinterleaved<2, Arch>(from);
+            if (stride() == 3) return deinterleaved<3, Arch>(from);
+            if (stride() == 4) return deinterleaved<4, Arch>(from);
         }
         return gather_(from);
     }

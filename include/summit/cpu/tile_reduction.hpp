@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/cpu/few_terms.hpp>
 #include <summit/cpu/tile_sums.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
@@ -28,8 +29,8 @@ class tile_reduction {
 
     static constexpr bool is_float = std::same_as<compute, float>;
 
-    /// Floats this few are summed in double at once: their results are often near 0.
-    static constexpr std::ptrdiff_t few_terms = 8;
+    /// Floats this few of a row are summed in double at once: their results are often near 0.
+    static constexpr std::ptrdiff_t few_terms_of_row = 8;
 
     static constexpr double epsilon = element_traits<Element>::epsilon;
 
@@ -44,12 +45,12 @@ public:
     static bool reduce_one_row(const plan& p, const Element* elements, result* results) noexcept {
         if (p.results != 1 || p.reduced.size() != 1 || p.terms > sums::row_block) return false;
         const Element* const from = elements + p.origin;
-        bool in_double = !is_float || p.terms <= few_terms;
+        bool in_double = !is_float || p.terms <= few_terms_of_row;
         wide log;
         if constexpr (is_float) {
             if (!in_double) {
                 if (!sum_one_row<float>(p, from, log)) return false;
-                in_double = xsimd::any(Op::template needs_double<Arch>(log, epsilon, false));
+                in_double = xsimd::any(Op::template needs_double<Arch>(log, epsilon));
             }
         }
         if (in_double && !sum_one_row<double>(p, from, log)) return false;
@@ -60,7 +61,8 @@ public:
 
     void run(std::ptrdiff_t index, result* results) noexcept {
         tiles_.place(index, tile_);
-        const lane_range all{0, tile_.width};
+        if constexpr (is_float && sums::template sums_directly<float>)
+            if (has_few_terms() && plan_.repeats == 1) return reduce_and_write(results);
         if (plan_.terms == 0) {
             std::fill_n(value_.begin(), tile_.width, Op::empty);
         } else if (plan_.terms == 1 && plan_.repeats == 1) {
@@ -68,15 +70,21 @@ public:
             for (std::size_t i = 0; i != tile_.width; ++i)
                 value_[i] = static_cast<double>(static_cast<compute>(elements_[tile_.offset_of(i)]));
         } else {
-            if (!is_float || plan_.terms <= few_terms) {
+            const lane_range all{0, tile_.width};
+            if (!is_float || plan_.terms <= few_terms_of_row || has_few_terms()) {
                 reduce<double>(tile_, all, value_);
             } else if constexpr (is_float) {
                 reduce<float>(tile_, all, value_);
-                reduce_again();
+                const doubtful_results coarse = too_coarse();
+                if (are_scattered(coarse)) {
+                    write(tile_, results);
+                    return reduce_doubtful(coarse, results);
+                }
+                reduce_again(coarse);
             }
             sums_.refine(tile_, value_);
         }
-        write(results);
+        write(tile_, results);
     }
 
 private:
@@ -94,71 +102,97 @@ private:
         return xsimd::all(op::in_range<C>(total.high));
     }
 
-    void write(result* results) const noexcept {
+    [[nodiscard]] bool has_few_terms() const noexcept {
+        return plan_.lie == orientation::columns && plan_.terms > 1 && plan_.terms < short_row;
+    }
+
+    /// Results of a few terms: at once, and those that are not to be trusted once more.
+    void reduce_and_write(result* results) noexcept {
+        doubtful_results doubtful{};
+        const auto reduce_to = [&](float* logs) {
+            reduce_few_terms(plan_, tile_, elements_, sums_.blocks(), logs, doubtful);
+        };
+        bool in_place = false;
+        if constexpr (std::same_as<result, float>) {
+            in_place = tile_.is_regular && tile_.result_stride() == 1;
+            if (in_place) reduce_to(results + tile_.result_offset_of(0));
+        }
+        if (!in_place) {
+            alignas(64) std::array<float, max_tile_width> logs;
+            reduce_to(logs.data());
+            for (std::size_t i = 0; i != tile_.width; ++i)
+                results[tile_.result_offset_of(i)] = static_cast<result>(logs[i]);
+        }
+        reduce_doubtful(doubtful, results);
+    }
+
+    /// In double, brought together.
+    void reduce_doubtful(const doubtful_results& doubtful, result* results) noexcept {
+        tile together;
+        const auto flush = [&] {
+            if (together.width == 0) return;
+            reduce<double>(together, {0, together.width}, value_);
+            sums_.refine(together, value_);
+            write(together, results);
+            together.width = 0;
+        };
+        for (std::size_t word = 0; word * 64 < tile_.width; ++word)
+            for (std::uint64_t left = doubtful[word]; left != 0; left &= left - 1) {
+                const std::size_t lane = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+                if (lane >= tile_.width) break;
+                together.offset[together.width] = tile_.offset_of(lane);
+                together.result_offset[together.width++] = tile_.result_offset_of(lane);
+                if (together.width == static_cast<std::size_t>(tile_widths.irregular)) flush();
+            }
+        flush();
+    }
+
+    [[gnu::noinline]] void write(const tile& t, result* results) const noexcept {
         std::size_t i = 0;
         if constexpr (std::same_as<result, float>)
-            if (tile_.is_regular && tile_.result_stride() == 1)
-                for (; i + 2 * wide::size <= tile_.width; i += 2 * wide::size)
+            if (t.is_regular && t.result_stride() == 1)
+                for (; i + 2 * wide::size <= t.width; i += 2 * wide::size)
                     math::narrow<Arch>(
                         {wide::load_unaligned(&value_[i]), wide::load_unaligned(&value_[i + wide::size])})
-                        .store_unaligned(results + tile_.result_offset_of(i));
-        for (; i != tile_.width; ++i) results[tile_.result_offset_of(i)] = static_cast<result>(value_[i]);
+                        .store_unaligned(results + t.result_offset_of(i));
+        for (; i != t.width; ++i) results[t.result_offset_of(i)] = static_cast<result>(value_[i]);
     }
 
-    /// Lanes from `lane` on whose sum in float was too coarse, a bit for each.
-    [[nodiscard]] std::uint64_t coarse(std::size_t lane) const noexcept {
-        const bool added_singly = plan_.lie == orientation::columns && plan_.terms < short_row;
-        return Op::template needs_double<Arch>(wide::load_unaligned(&value_[lane]), epsilon, added_singly).mask();
-    }
-
-    /// In double, where float was too coarse.
-    void reduce_again() noexcept {
-        if (tile_.is_regular && tiles_.parts() == 1) {
-            std::size_t count = 0;
-            for (std::size_t lane = 0; lane < tile_.width; lane += wide::size)
-                count += static_cast<std::size_t>(std::popcount(coarse(lane)));
-            // Packed, a lane takes some eight times as long as among its neighbours.
-            if (count < tile_.width / 8) return reduce_scattered_again();
+    /// The results whose sum in float is too coarse for them.
+    [[nodiscard]] doubtful_results too_coarse() const noexcept {
+        doubtful_results coarse{};
+        for (std::size_t lane = 0; lane < tile_.width; lane += wide::size) {
+            const auto log = wide::load_unaligned(&value_[lane]);
+            coarse[lane / 64] |= Op::template needs_double<Arch>(log, epsilon).mask() << lane % 64;
         }
-        // One row, a vector of columns, or, where those have to be packed, all of them.
+        return coarse;
+    }
+
+    /// Whether they are few of many: brought together, a result takes some eight times as long as among its neighbours.
+    [[nodiscard]] bool are_scattered(const doubtful_results& results) const noexcept {
+        if (!tile_.is_regular || tiles_.parts() != 1) return false;
+        std::size_t count = 0;
+        for (const std::uint64_t word : results) count += static_cast<std::size_t>(std::popcount(word));
+        return count < tile_.width / 8;
+    }
+
+    /// In double, where float was too coarse: one row, a vector of columns, or, where those have to be packed, all of them.
+    void reduce_again(const doubtful_results& coarse) noexcept {
+        const auto is_coarse = [&](std::size_t lane) { return (coarse[lane / 64] >> lane % 64 & 1U) != 0; };
+        if (coarse == doubtful_results{}) return;
         const std::size_t step = plan_.lie == orientation::rows ? 1
                                  : tile_.is_regular             ? static_cast<std::size_t>(tile_widths.least_run)
                                                                 : tile_.width;
         for (std::size_t first = 0; first < tile_.width; first += step) {
             const lane_range lanes{std::min(first, tile_.width - step), std::min(first, tile_.width - step) + step};
             bool any = false;
-            for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
-                any |= step == 1 ? (coarse(lane) & 1U) != 0 : coarse(lane) != 0;
+            for (std::size_t lane = lanes.first; lane != lanes.last; ++lane) any |= is_coarse(lane);
             if (!any) continue;
             alignas(64) lane_values finer;
             reduce<double>(tile_, lanes, finer);
             for (std::size_t i = lanes.first; i != lanes.last; ++i)
-                if ((coarse(i) & 1U) != 0) value_[i] = finer[i];
+                if (is_coarse(i)) value_[i] = finer[i];
         }
-    }
-
-    /// The same for a few lanes of many, brought together.
-    [[gnu::noinline]] void reduce_scattered_again() noexcept {
-        std::array<std::size_t, static_cast<std::size_t>(tile_widths.irregular)> lanes;
-        tile together;
-        alignas(64) lane_values finer;
-        const auto flush = [&] {
-            if (together.width == 0) return;
-            reduce<double>(together, {0, together.width}, finer);
-            for (std::size_t i = 0; i != together.width; ++i) value_[lanes[i]] = finer[i];
-            together.width = 0;
-        };
-        for (std::size_t first = 0; first < tile_.width; first += wide::size) {
-            std::uint64_t left = coarse(first);
-            for (; left != 0; left &= left - 1) {
-                const std::size_t lane = first + static_cast<std::size_t>(std::countr_zero(left));
-                if (lane >= tile_.width) break;
-                lanes[together.width] = lane;
-                together.offset[together.width++] = tile_.offset_of(lane);
-                if (together.width == lanes.size()) flush();
-            }
-        }
-        flush();
     }
 
     /// Computes in C.
@@ -176,31 +210,43 @@ private:
                     block_reader<Arch, Element>::padding);
     }
 
-    /// Part by part, on as many threads as there are; merged in the order of the parts.
+    /// The states of all parts of a tile's results, part by part in whole vectors.
+    struct part_states {
+        std::size_t width;
+        std::array<double, static_cast<std::size_t>(tiling::part_results)> max, high, low;
+
+        [[nodiscard]] std::size_t place(std::ptrdiff_t part, std::size_t lane) const noexcept {
+            return static_cast<std::size_t>(part) * width + lane;
+        }
+    };
+
+    /// Part by part, on as many threads as there are.
     template <class C>
     [[gnu::noinline]] void reduce_parts(const lane_range& lanes, lane_values& value) noexcept {
-        struct part_states {
-            std::array<double, static_cast<std::size_t>(tiling::part_results)> max, high, low;
-        } parts;
-        const std::size_t width = (lanes.last - lanes.first + wide::size - 1) / wide::size * wide::size;
+        part_states parts;
+        parts.width = (lanes.last - lanes.first + wide::size - 1) / wide::size * wide::size;
         Threads::for_each(tiles_.parts(), true, [&](std::ptrdiff_t i) {
             sums part(plan_, elements_);
             part.template sum<C>(tile_, lanes, tiles_.part(i));
-            for (std::size_t k = 0; k != width; k += wide::size) {
+            for (std::size_t k = 0; k != parts.width; k += wide::size) {
                 const op_state state = part.template state<C>(lanes.first + k);
-                const std::size_t at = static_cast<std::size_t>(i) * width + k;
-                state.max.store_unaligned(&parts.max[at]);
-                state.sum.high.store_unaligned(&parts.high[at]);
-                state.sum.low.store_unaligned(&parts.low[at]);
+                state.max.store_unaligned(&parts.max[parts.place(i, k)]);
+                state.sum.high.store_unaligned(&parts.high[parts.place(i, k)]);
+                state.sum.low.store_unaligned(&parts.low[parts.place(i, k)]);
             }
         });
+        merge_parts(parts, &value[lanes.first]);
+    }
+
+    /// In the order of the parts, whoever came first.
+    [[gnu::noinline]] void merge_parts(const part_states& parts, double* value) const noexcept {
         const auto repeats = static_cast<double>(plan_.repeats);
         const auto part = [&](std::ptrdiff_t i, std::size_t k) {
-            const std::size_t at = static_cast<std::size_t>(i) * width + k;
+            const std::size_t at = parts.place(i, k);
             return op_state{wide::load_unaligned(&parts.max[at]),
                             {wide::load_unaligned(&parts.high[at]), wide::load_unaligned(&parts.low[at])}};
         };
-        for (std::size_t k = 0; k != width; k += wide::size) {
+        for (std::size_t k = 0; k != parts.width; k += wide::size) {
             // Sums of exp(x) itself need no rescaling; and no lane's bits depend on what its neighbours need.
             op_state first = part(0, k);
             auto is_direct = first.max == wide(0.0);
@@ -216,7 +262,7 @@ private:
                 for (std::ptrdiff_t i = 1; i != tiles_.parts(); ++i) all = Op::merge(all, part(i, k));
                 log = xsimd::select(is_direct, log, Op::finish(all, repeats));
             }
-            log.store_unaligned(&value[lanes.first + k]);
+            log.store_unaligned(value + k);
         }
     }
 

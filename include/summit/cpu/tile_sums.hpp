@@ -33,8 +33,10 @@ class tile_sums {
     using wide = xsimd::batch<double, Arch>;
     using states = lane_states<Op, Arch>;
 
-    /// Rows of columns between two looks at whether the direct sum is in range.
-    static constexpr std::ptrdiff_t rows_of_block = 64;
+    /// Rows of columns between two looks at whether the direct sum is in range: many, as a look takes as long as a few rows;
+    /// fewer where the sum is a plain one.
+    template <class C>
+    static constexpr std::ptrdiff_t rows_of_block = sizeof(C) == sizeof(compute) ? 256 : 64;
 
     static constexpr std::size_t irregular_width = block_reader<Arch, Element>::tile_width;
 
@@ -55,7 +57,7 @@ public:
 
     /// As wide on every architecture: the widest vector decides.
     static constexpr tiling::widths tile_widths = {
-        .rows = 16, .pieces = 64, .least_run = 64 / sizeof(compute), .irregular = irregular_width};
+        .rows = 16, .pieces = 128, .least_run = 64 / sizeof(compute), .irregular = irregular_width};
 
     tile_sums(const plan& p, const Element* elements) noexcept : plan_(p), elements_(elements), general_(p, elements) {}
 
@@ -105,6 +107,9 @@ public:
         const auto part = Op::relative_to_nothing(direct<C>(lane));
         return is_direct_ ? part : Op::merge(part, states_.get(lane));
     }
+
+    /// Reads what cannot be summed where it lies.
+    [[nodiscard]] block_reader<Arch, Element>& blocks() noexcept { return general_.blocks(); }
 
     void refine(const tile& t, lane_values& value) noexcept { general_.refine(plan_, t, value, states_); }
 
@@ -182,14 +187,14 @@ private:
     void sum_columns(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
         const strided_loader<C, Arch, Element> load(t.stride());
         direct_columns<C, Arch, Element> columns;
-        std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block)> offsets;
+        std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block<C>)> offsets;
         cursor next(plan_.reduced);
         next.seek(terms.first);
         for (std::ptrdiff_t done = 0; done != terms.count;) {
-            const term_range block{terms.first + done, std::min(terms.count - done, rows_of_block)};
+            const term_range block{terms.first + done, std::min(terms.count - done, rows_of_block<C>)};
             for (std::ptrdiff_t r = 0; r != block.count; ++r, next.advance(1))
                 offsets[static_cast<std::size_t>(r)] = next.offset();
-            columns.start(lanes.last - lanes.first, plan_.terms < short_row);
+            columns.start(lanes.last - lanes.first);
             columns.add(elements_ + t.offset_of(lanes.first), offsets.data(), block.count, load);
             close_columns<C>(t, lanes, columns, block, done == 0);
             done += block.count;
@@ -199,13 +204,13 @@ private:
     template <class C>
     void sum_packed_columns(const tile& t, const term_range& terms) noexcept {
         direct_columns<C, Arch, compute, Element> columns;
-        std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block)> offsets;
+        std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block<C>)> offsets;
         std::ptrdiff_t done = 0;
         general_.blocks().template visit_columns<compute>(
             t.offset.data(), t.width, terms, [&](const column_block<compute>& block) {
                 for (std::size_t r = 0; r != static_cast<std::size_t>(block.count); ++r)
                     offsets[r] = block.rows[r] - block.rows[0];
-                columns.start(block.width, plan_.terms < short_row);
+                columns.start(block.width);
                 columns.add(block.rows[0], offsets.data(), block.count, strided_loader<C, Arch, compute>(1));
                 close_columns<C>(t, {0, t.width}, columns, {terms.first + done, block.count}, done == 0);
                 done += block.count;

@@ -17,7 +17,7 @@ inline constexpr std::size_t max_tile_width = 1024;
 /// Neighbouring results: where their terms begin and where they are to be written.
 struct tile {
     /// The most results of a tile that is not regular.
-    static constexpr std::size_t max_listed = 64;
+    static constexpr std::size_t max_listed = 128;
 
     std::size_t width = 0;
     /// Both kinds of offsets are equally far apart; only the first two of each are listed.
@@ -52,7 +52,8 @@ public:
         is_regular_ = p.lie == orientation::columns && run_ >= least_run_;
         if (!is_regular_) run_ = p.results;
         if (is_regular_)
-            width_ = p.kept.innermost().stride == 1 ? static_cast<std::ptrdiff_t>(max_tile_width) : strided_tile_width;
+            width_ = p.kept.innermost().stride == 1 || p.terms < short_row ? static_cast<std::ptrdiff_t>(max_tile_width)
+                                                                           : strided_tile_width;
         else if (p.lie == orientation::columns)
             width_ = w.irregular;
         else
@@ -88,9 +89,13 @@ public:
         next.seek(first);
         // Of a regular tile two are enough: short rows make many tiles, each with little to do.
         const std::size_t listed = is_regular_ ? 2 : t.width;
-        for (std::size_t i = 0; i != listed; ++i, next.advance(1)) {
-            t.offset[i] = next.offset();
-            t.result_offset[i] = next.result_offset();
+        for (std::size_t i = 0; i != listed;) {
+            const std::ptrdiff_t run = std::min(static_cast<std::ptrdiff_t>(listed - i), next.run());
+            for (std::ptrdiff_t k = 0; k != run; ++k, ++i) {
+                t.offset[i] = next.offset() + k * next.stride();
+                t.result_offset[i] = next.result_offset() + k * next.result_stride();
+            }
+            next.advance(run);
         }
     }
 

@@ -171,12 +171,11 @@ struct log_sum_exp {
         return direct::unstretched(finish_direct(direct::stretched(total), repeats), log_terms);
     }
 
-    /// Whether the sum in T is too coarse for the last bit of the result; half as coarse where terms were `added_singly`.
-    /// `epsilon` is the spacing of results after 1.
+    /// Whether the sum in T is too coarse for the last bit of the result.
     template <class Arch>
-    [[nodiscard]] static auto needs_double(const wide<Arch>& result, double epsilon, bool added_singly) noexcept {
+    [[nodiscard]] static auto needs_double(const wide<Arch>& result, double epsilon) noexcept {
         static_assert(is_float);
-        return xsimd::abs(result) < wide<Arch>((added_singly ? 1 : 2) * direct_sum<T>::error(epsilon) / epsilon);
+        return xsimd::abs(result) < wide<Arch>(2.0 * direct_sum<T>::error(epsilon) / epsilon);
     }
 
     /// Where the result is near 0 its last bit is finer than a sum in double. Such results are summed once more, with the

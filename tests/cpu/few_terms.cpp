@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include <summit/cpu/few_terms.hpp>
+
+#include "support/architectures.hpp"
+#include "support/ulp.hpp"
+
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace {
+
+constexpr float least = 0.5f;
+
+template <class Element>
+Element element(std::ptrdiff_t term, std::size_t result) {
+    const auto place = static_cast<double>((term * 53 + static_cast<std::ptrdiff_t>(result) * 29) % 97 - 48);
+    return static_cast<Element>(std::integral<Element> ? place / 4 : place * 0.071);
+}
+
+/// The terms of `width` results, stride and step apart; what lies between is NaN, or would drown every sum.
+template <class Element>
+struct layout {
+    layout(std::size_t width, std::ptrdiff_t terms, std::ptrdiff_t stride, std::ptrdiff_t step) {
+        const auto last = static_cast<std::ptrdiff_t>(width - 1) * stride + (terms - 1) * step;
+        // Not one element behind the last.
+        memory.assign(static_cast<std::size_t>(last) + 1, [] {
+            if constexpr (std::integral<Element>)
+                return Element(127);
+            else
+                return static_cast<Element>(std::numeric_limits<float>::quiet_NaN());
+        }());
+        for (std::ptrdiff_t i = 0; i != terms; ++i) {
+            offsets.push_back(i * step);
+            for (std::size_t r = 0; r != width; ++r)
+                memory[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(r) * stride + i * step)] =
+                    element<Element>(i, r);
+        }
+    }
+    std::vector<Element> memory;
+    std::vector<std::ptrdiff_t> offsets;
+};
+
+/// Each result by itself, in all lanes.
+template <class Arch, class Element>
+void expected(std::size_t width, std::ptrdiff_t terms, std::vector<std::uint32_t>& logs, std::vector<bool>& doubtful) {
+    using batch = xsimd::batch<float, Arch>;
+    using sum = summit::op::split_sum<Arch>;
+    for (std::size_t r = 0; r != width; ++r) {
+        const auto term = [&](std::ptrdiff_t i) {
+            return batch(static_cast<float>(static_cast<summit::compute_t<Element>>(element<Element>(i, r))));
+        };
+        sum s(term(0), term(1));
+        for (std::ptrdiff_t i = 2; i != terms; ++i) s.add(term(i));
+        logs.push_back(support::to_bits(s.log().get(0)));
+        doubtful.push_back(typename sum::doubt(least)(s.log()) != 0);
+    }
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("few terms have the log of their split sum, however they lie", "[few_terms]", float, std::int8_t,
+                   std::int64_t, summit::float16, summit::bfloat16) {
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        using few = summit::cpu::few_terms<Arch, TestType>;
+        for (const std::ptrdiff_t terms : {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 19, 31}) {
+            for (const std::size_t width : {std::size_t(16), std::size_t(19), std::size_t(63), std::size_t(150)}) {
+                std::vector<std::uint32_t> logs;
+                std::vector<bool> doubtful;
+                expected<Arch, TestType>(width, terms, logs, doubtful);
+                const auto check = [&](std::ptrdiff_t stride, std::ptrdiff_t step) {
+                    const layout<TestType> x(width, terms, stride, step);
+                    // One more than asked for, to see that it is left alone.
+                    std::vector<float> got(width + 1, -1.0f);
+                    summit::cpu::doubtful_results marks{};
+                    few(stride, x.offsets.data(), terms, least).reduce(x.memory.data(), width, got.data(), marks);
+                    CAPTURE(Arch::name(), terms, width, stride, step);
+                    CHECK(got.back() == -1.0f);
+                    for (std::size_t r = 0; r != width; ++r) {
+                        CAPTURE(r);
+                        REQUIRE(support::to_bits(got[r]) == logs[r]);
+                        REQUIRE((marks[r / 64] >> r % 64 & 1U) == (doubtful[r] ? 1U : 0U));
+                    }
+                    for (std::size_t r = width; r != marks.size() * 64; ++r)
+                        REQUIRE((marks[r / 64] >> r % 64 & 1U) == 0);
+                };
+                check(terms, 1);
+                check(terms + 1, 1);
+                check(terms + 20, 1);
+                check(1, static_cast<std::ptrdiff_t>(width) + 3);
+                check(2 * terms, 2);
+                check(2, 2 * static_cast<std::ptrdiff_t>(width));
+                check(3, 3 * static_cast<std::ptrdiff_t>(width));
+            }
+        }
+    });
+}
+
+TEST_CASE("few terms add their marks to those there are", "[few_terms]") {
+    using few = summit::cpu::few_terms<xsimd::best_arch, float>;
+    if constexpr (!summit::math::fuses_multiply_add<xsimd::best_arch>) return;
+    std::vector<float> x(2 * 70, 3.0f);
+    x[2 * 66] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<float> logs(70);
+    const std::ptrdiff_t offsets[] = {0, 1};
+    summit::cpu::doubtful_results marks{};
+    marks[0] = 32;
+    few(2, offsets, 2, least).reduce(x.data(), 70, logs.data(), marks);
+    CHECK(marks[0] == 32);
+    CHECK(marks[1] == 4);
+}
