@@ -14,6 +14,24 @@ namespace summit::inline version0::math {
 
 inline constexpr double positive_sum_unit = 0x1p896;
 
+/// From a float's fraction and exponent to a double's.
+inline constexpr int positive_sum_places = 29;
+
+/// The lower half of each lane, positive_sum_places up.
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<std::uint64_t, Arch>
+lower_halves_moved(const xsimd::generic&, const xsimd::batch<std::uint64_t, Arch>& x) noexcept {
+    return (x & xsimd::batch<std::uint64_t, Arch>(0xffffffffU)) << positive_sum_places;
+}
+
+#if XSIMD_WITH_AVX512F
+template <class Arch>
+[[gnu::always_inline]] inline xsimd::batch<std::uint64_t, Arch>
+lower_halves_moved(const xsimd::avx512f&, const xsimd::batch<std::uint64_t, Arch>& x) noexcept {
+    return _mm512_mul_epu32(x, _mm512_set1_epi64(std::int64_t(1) << positive_sum_places));
+}
+#endif
+
 /// A sum in double of many positive normal floats per lane, in units of positive_sum_unit.
 ///
 /// A float's bits, moved 29 places up in a lane of 64, are a double with the same fraction and exponent field: the number
@@ -47,11 +65,9 @@ public:
 
     [[gnu::always_inline]] void add(const group& terms) noexcept { add(terms.total()); }
     [[gnu::always_inline]] void add(const batch& a) noexcept {
-        constexpr std::uint64_t low = 0xffffffffU;
-        constexpr std::uint64_t places = (std::uint64_t(1) << 29) - 1;
         const bits x = xsimd::bitwise_cast<std::uint64_t>(a);
-        even = even + xsimd::bitwise_cast<double>((x & bits(low)) << 29);
-        odd = odd + xsimd::bitwise_cast<double>((x >> 3) & bits(~places));
+        even = even + xsimd::bitwise_cast<double>(lower_halves_moved<Arch>(Arch{}, x));
+        odd = odd + xsimd::bitwise_cast<double>((x >> 3) & bits(~std::uint64_t(0) << positive_sum_places));
     }
     template <std::same_as<batch>... Terms>
         requires(sizeof...(Terms) > 1)
