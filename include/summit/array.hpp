@@ -100,8 +100,8 @@ public:
     /// The only element, of an array of any rank that has exactly one.
     /// throws   std::invalid_argument: there are none or several; and as wait
     [[nodiscard]] T item() const {
-        // A view says what is wrong, but is too much to make where nothing is.
-        return size_ == 1 ? *data() : view<const T>(data(), shape_).item();
+        if (size_ != 1) throw_not_one_element(shape_);
+        return *data();
     }
 
     /// Where the elements lie, pending or not: for work that is queued behind the work that uses them.

@@ -102,7 +102,8 @@ inline std::string to_string(const index_list& list) {
         if (i != 0) text += ", ";
         text += std::to_string(list[i]);
     }
-    return text + (list.size() == 1 ? ",)" : ")");
+    text += list.size() == 1 ? ",)" : ")";
+    return text;
 }
 
 /// Which dimensions to reduce, as the caller names them: an int, a braced list, any range of integers, or all_axes.
@@ -193,6 +194,10 @@ inline index_list row_major_strides(const index_list& shape) {
         if (shape[i] != 0 && !__builtin_mul_overflow(stride, shape[i], &next)) stride = next;
     }
     return strides;
+}
+
+[[noreturn]] inline void throw_not_one_element(const index_list& shape) {
+    throw_invalid_argument("view", "item", "shape " + to_string(shape) + " does not hold exactly one element");
 }
 
 } // namespace summit::inline version0

@@ -63,8 +63,7 @@ public:
     /// The only element, of a view of any rank that has exactly one.
     /// throws   std::invalid_argument: there are none or several
     [[nodiscard]] T& item() const {
-        if (size_ != 1)
-            throw_invalid_argument("view", "item", "shape " + to_string(shape_) + " does not hold exactly one element");
+        if (size_ != 1) throw_not_one_element(shape_);
         return *data_;
     }
 
