@@ -62,14 +62,14 @@ void logsumexp_into(Out&& out, const A& a, const axes& which = all_axes, bool ke
 /// shape    x (…) → x without the axes, or with extent 1 in their place under keepdims. The element type stays; integers
 ///          and bool, promoted before anything else, give float
 /// domain   a NaN in a slice → NaN; else a +inf → +inf; all −inf → −inf; nothing to sum → −inf; axes {} → x itself
-/// error    float, float16, bfloat16: at most 1 ulp of the result, near 0 too; worst seen 0.74, of ten numbers in
-///          [−10, 10). double: at most 2 ulp of max(|result|, 1); worst seen 1.18, of 16 numbers with a result near −2.
+/// error    float, float16, bfloat16: at most 1 ulp of the result, near 0 too; worst seen 0.73, of 13 numbers with a
+///          result near 0.5. double: at most 2 ulp of max(|result|, 1); worst seen 1.18, of 16 numbers with a result near −2.
 ///          complex: see op::complex_log_sum_exp
 /// cost     reads x once from memory, whatever its strides, and allocates the result alone. Summed twice are float results
-///          near 0 (below 4; below 2 where several have 9 to 31 terms; float16 below 1/32, bfloat16 below 1/256), double
-///          results below 2, complex ones of many terms, and slices with NaN, an infinity above or all far from 0. Up to
-///          150 KB of stack, twice that where a result is shared among threads. With OpenMP from 65536 elements on, on as
-///          many threads as it gives; the bits are the same
+///          near 0 (below 4; where several have 2 to 31 terms, below 1/4 to 1; of more terms float16 below 1/32, bfloat16
+///          below 1/256), double results below 2, complex ones of many terms, and slices with NaN, an infinity above or all
+///          far from 0. Up to 150 KB of stack, twice that where a result is shared among threads. With OpenMP from 65536
+///          elements on, on as many threads as it gives; the bits are the same
 /// async    on a device the result is ready when the call returns. On a stream it is pending: touching its elements waits,
 ///          wait() does so aloud, and what the work fails with is thrown there and at the stream's synchronize(). An `a`
 ///          that is an array may itself be pending, may go, and is read before it is written again; any other `a`, a view
