@@ -62,11 +62,12 @@ template <class Arch>
     for (std::size_t i = std::size(single) - 1; i-- != 0;) tail = xsimd::fma(tail, r.high, batch(single[i]));
     double_pair<Arch> p{opaque(tail), batch(0.0)};
     for (std::size_t i = std::size(constants::paired); i-- != 0;) {
+        // What waits for the low part of the step before comes last: one instruction.
         const auto product = two_product(p.high, r.high);
-        const batch cross = opaque(xsimd::fma(p.high, r.low, opaque(p.low * r.high)));
+        const batch cross = opaque(xsimd::fma(p.high, r.low, batch(constants::paired[i][1])));
         const auto sum = fast_two_sum(batch(constants::paired[i][0]), product.high);
-        const batch low = opaque(opaque(product.low + cross) + batch(constants::paired[i][1]));
-        p = {sum.high, opaque(sum.low + low)};
+        const batch low = opaque(sum.low + opaque(product.low + cross));
+        p = {sum.high, opaque(xsimd::fma(p.low, r.high, low))};
     }
     p = fast_two_sum(p.high, p.low);
 
