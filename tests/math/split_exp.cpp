@@ -32,7 +32,9 @@ constexpr auto rest_of = [](const auto& batch) { return summit::math::split_exp(
 using widest = std::tuple_element_t<std::tuple_size_v<support::architectures> - 1, support::architectures>;
 
 /// exp(x / (1 + stretch)).
-double oracle(float x) { return std::exp(static_cast<double>(x) / (1.0 + constants::stretch)); }
+double oracle(float x) {
+    return std::exp(static_cast<double>(x) / (1.0 + summit::math::tabulated_exponential_constants::stretch));
+}
 
 } // namespace
 

@@ -84,9 +84,7 @@ private:
     /// Others, as above; but where rows begin side by side, as those of many short results do, all of a group at once.
     void add_strided(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t rows,
                      const strided_loader<C, Arch, Element>& load) noexcept {
-        bool side_by_side = true;
-        for (std::ptrdiff_t r = 1; r < rows; ++r) side_by_side &= offsets[r] - offsets[r - 1] == 1;
-        const std::ptrdiff_t step = side_by_side ? rows : 4;
+        const std::ptrdiff_t step = are_neighbours(offsets, rows) ? rows : 4;
         for (std::ptrdiff_t first = 0; first < rows; first += step) {
             const std::ptrdiff_t end = std::min(first + step, rows);
             for (std::size_t k = 0; k * group < width_; ++k) {

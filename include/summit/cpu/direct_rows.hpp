@@ -30,7 +30,6 @@ class direct_row {
     static constexpr std::size_t batches = stripe_batches<C, Arch>;
     static constexpr auto stripe = static_cast<std::ptrdiff_t>(stripe_bytes / sizeof(C));
 
-    static constexpr auto line_elements = static_cast<std::ptrdiff_t>(64 / sizeof(Element)); ///< of a cache line
     static constexpr std::ptrdiff_t most_prefetched = 4; ///< the largest stride that leaves hardly a line out
 
 public:
@@ -77,7 +76,7 @@ private:
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
             if (stride <= most_prefetched)
-                for (std::ptrdiff_t line = 0; line < 4 * stripe * stride; line += line_elements)
+                for (std::ptrdiff_t line = 0; line < 4 * stripe * stride; line += line_elements<Element>)
                     prefetch_ahead(from + i * stride + line);
             for (std::size_t k = 0; k != batches / parts; ++k) {
                 const Element* const first = from + (i + static_cast<std::ptrdiff_t>(k) * lanes_read) * stride;

@@ -48,7 +48,7 @@ public:
                 return one_by_one(at, dense_loader<float, Arch, Element>{});
             });
         if constexpr (deinterleaves<Arch, Element>) {
-            if (is_run()) {
+            if (are_neighbours(offsets_, terms_)) {
                 if (terms_ == 2 && load_.stride() == 2)
                     return each([this](const Element* at) __attribute__((always_inline)) { return of_rows<2>(at); });
                 if (terms_ == 3 && load_.stride() == 3)
@@ -63,13 +63,6 @@ public:
     }
 
 private:
-    /// Whether a result's terms lie side by side.
-    [[nodiscard]] bool is_run() const noexcept {
-        for (std::ptrdiff_t i = 1; i < terms_; ++i)
-            if (offsets_[i] - offsets_[i - 1] != 1) return false;
-        return true;
-    }
-
     template <class Sum>
     [[gnu::always_inline]] void reduce_each(const Element* from, std::size_t width, float* logs,
                                             doubtful_results& doubtful, const Sum& sum_at) const noexcept {
@@ -114,12 +107,12 @@ private:
         std::ptrdiff_t left = terms_ - static_cast<std::ptrdiff_t>(First);
         if constexpr (First == 8)
             for (; left >= 4; left -= 4) {
-                look_ahead<4>(at + (terms_ - left) * line);
+                look_ahead<4>(at + (terms_ - left) * line_elements<Element>);
                 add<0>(s, columns<4, Arch>(run + (terms_ - left), stride));
             }
         if (left == 0) return s;
         // Of the last four, those that are left.
-        look_ahead<2>(at + (terms_ - left) * line);
+        look_ahead<2>(at + (terms_ - left) * line_elements<Element>);
         const auto last = columns<4, Arch>(run + (terms_ - 4), stride);
         if (left == 1) add<3>(s, last);
         if (left == 2) add<2>(s, last);
@@ -134,13 +127,12 @@ private:
         (std::make_index_sequence<Count - First>{});
     }
 
-    static constexpr std::ptrdiff_t line = 16; ///< elements of a cache line
-
     /// As many lines as results without gaps have terms. Without a loop: its end, each time foretold wrongly, would cost more.
     template <std::size_t Lines>
     [[gnu::always_inline]] static void look_ahead(const Element* at) noexcept {
 #pragma GCC unroll 8
-        for (std::size_t i = 0; i != Lines; ++i) prefetch_ahead(at + static_cast<std::ptrdiff_t>(i) * line);
+        for (std::size_t i = 0; i != Lines; ++i)
+            prefetch_ahead(at + static_cast<std::ptrdiff_t>(i) * line_elements<Element>);
     }
 
     loader load_;

@@ -47,6 +47,7 @@ template <class C, class Arch, class Element>
 class strided_loader {
 public:
     static constexpr bool is_dense = false;
+
     explicit strided_loader(std::ptrdiff_t stride) noexcept : gather_(stride) {}
 
     [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
@@ -68,6 +69,18 @@ private:
     strided_lanes<Arch, Element> gather_;
 };
 
+/// Whether each of `count` offsets is next to the one before.
+[[nodiscard, gnu::always_inline]] inline bool are_neighbours(const std::ptrdiff_t* offsets,
+                                                             std::ptrdiff_t count) noexcept {
+    bool are = true;
+    for (std::ptrdiff_t i = 1; i < count; ++i) are &= offsets[i] - offsets[i - 1] == 1;
+    return are;
+}
+
+/// Elements of a cache line.
+template <class Element>
+inline constexpr auto line_elements = static_cast<std::ptrdiff_t>(64 / sizeof(Element));
+
 /// Where memory is the limit, the processor's own look-ahead ends with the page; asking this far ahead does not.
 template <class Element>
 [[gnu::always_inline]] inline void prefetch_ahead(const Element* from) noexcept {
@@ -76,6 +89,7 @@ template <class Element>
     __builtin_prefetch(reinterpret_cast<const void*>( // NOLINT(performance-no-int-to-ptr)
         reinterpret_cast<std::uintptr_t>(from) + bytes));
 }
+
 /// Whether results of Element have so few digits that coarse terms are good enough for them.
 template <class C, class Element>
 inline constexpr bool is_coarse = false;

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <summit/math/lookup.hpp>
-#include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/scaled.hpp>
+#include <summit/math/tabulated_exp.hpp>
 
 #include <xsimd/xsimd.hpp>
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 
 namespace summit::inline version0::math {
@@ -23,10 +22,6 @@ struct split_exponential {
 
 /// Constants of split_exp, printed by tests/math/split_exp.sollya.
 struct split_exponential_constants {
-    static constexpr float log2e = 0x1.715476p0f;
-    /// ln 2 (1 + stretch), with no low part to mend it.
-    static constexpr float ln2 = 0x1.62e43p-1f;
-    static constexpr double stretch = 0x1.79a8dc2f503a2p-29;
     /// 2^(j/16), and what it is off by, relative to it.
     static constexpr std::array<float, 16> table = {0x1p0f,        0x1.0b5586p0f, 0x1.172b84p0f, 0x1.2387a6p0f,
                                                     0x1.306fep0f,  0x1.3dea64p0f, 0x1.4bfdaep0f, 0x1.5ab07ep0f,
@@ -55,7 +50,7 @@ struct split_exponential_constants {
     static constexpr float lowest = -80.0f;
 };
 
-/// exp(x / (1 + stretch)) to more digits than a float has. Ten instructions with AVX-512.
+/// exp(x / (1 + stretch)), the stretch that of tabulated_exp, to more digits than a float has. Ten instructions with AVX-512.
 ///
 /// domain  all x: below −80 as at −80; above 88.7, and for NaN, one of the two is infinite or NaN. With FMA only: without it
 ///         the reduction of the argument would round
@@ -67,12 +62,7 @@ template <class Arch>
 split_exp(const xsimd::batch<float, Arch>& x) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using constants = split_exponential_constants;
-    constexpr float to_sixteenths = 0x1.8p19f + 127;
-
-    const batch within = ordered_max(batch(constants::lowest), x);
-    const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(to_sixteenths)));
-    const batch n = biased - batch(to_sixteenths);
-    const batch r = xsimd::fma(n, batch(-constants::ln2), within);
+    const auto [n, r, biased] = stretched_argument_of<4>(ordered_max(batch(constants::lowest), x));
     const auto index = xsimd::bitwise_cast<std::uint32_t>(biased);
     const batch power = scaled<4>(lookup<Arch>(constants::table, index), n, biased);
     const batch q =

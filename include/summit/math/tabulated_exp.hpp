@@ -32,6 +32,27 @@ struct tabulated_exponential_constants {
     static constexpr float lowest = -87.0f;
 };
 
+/// x = n ln 2 (1 + stretch) + r, where n is the nearest multiple of 2^−Fraction.
+template <class Arch>
+struct stretched_argument {
+    xsimd::batch<float, Arch> n;
+    xsimd::batch<float, Arch> r;
+    xsimd::batch<float, Arch> biased; ///< for scaled(); its lowest bits number the fraction
+};
+
+template <int Fraction, class Arch>
+[[nodiscard, gnu::always_inline]] inline stretched_argument<Arch>
+stretched_argument_of(const xsimd::batch<float, Arch>& x) noexcept {
+    using batch = xsimd::batch<float, Arch>;
+    using constants = tabulated_exponential_constants;
+    // Adding it rounds to a multiple of 2^−Fraction, whose index in a table and biased exponent are then the lowest bits.
+    constexpr float to_fractions = static_cast<float>(3 << (22 - Fraction)) + 127;
+
+    const batch biased = opaque(xsimd::fma(x, batch(constants::log2e), batch(to_fractions)));
+    const batch n = biased - batch(to_fractions);
+    return {n, xsimd::fma(n, batch(-constants::ln2), x), biased};
+}
+
 /// factor · exp(x / (1 + stretch)): the exponential for sums that need no maximum first. Ten instructions with AVX-512.
 ///
 /// domain  all x: below −87 as at −87; above 87.9 at least 2^127, infinite or NaN, never a number below; NaN for NaN. With
@@ -44,13 +65,7 @@ template <class Arch>
 tabulated_exp(const xsimd::batch<float, Arch>& x) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using constants = tabulated_exponential_constants;
-    // Adding it rounds to a multiple of 1/8, whose index in the table and biased exponent are then the lowest bits.
-    constexpr float to_eighths = 0x1.8p20f + 127;
-
-    const batch within = ordered_max(batch(constants::lowest), x);
-    const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(to_eighths)));
-    const batch n = biased - batch(to_eighths);
-    const batch r = xsimd::fma(n, batch(-constants::ln2), within);
+    const auto [n, r, biased] = stretched_argument_of<3>(ordered_max(batch(constants::lowest), x));
     const batch power = lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint32_t>(biased));
     const batch q =
         xsimd::fma(xsimd::fma(batch(constants::coefficients[1]), r, batch(constants::coefficients[0])), r, batch(1.0f));
