@@ -6,10 +6,12 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <random>
 #include <stdexcept>
 #include <thread>
+#include <tuple>
 
 using Catch::Matchers::Message;
 using summit::array;
@@ -135,6 +137,28 @@ TEST_CASE("thousands of small calls from several threads", "[metal][stream]") {
                 if (i % 50 == 0) pending.push_back(logsumexp(x, 1, false, gpu{}));
             }
             for (const auto& y : pending) wrong += near(y, wanted) ? 0 : 1;
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(wrong == 0);
+}
+
+// A library is compiled at an element type's first call, so that each type lets several threads arrive there once.
+TEST_CASE("several threads fill the caches at once", "[metal][stream][caches]") {
+    metal_tests::need_device<gpu>();
+    constexpr int together = 4;
+    std::barrier meeting(together);
+    std::atomic<int> wrong{0};
+    const auto call = [&](auto x) {
+        const auto wanted = logsumexp(x, 1);
+        meeting.arrive_and_wait();
+        wrong += near(logsumexp(x, 1, false, gpu{}), wanted) ? 0 : 1;
+    };
+    std::vector<std::thread> threads;
+    for (int t = 0; t != together; ++t)
+        threads.emplace_back([&call] {
+            using element_types = std::tuple<std::int8_t, std::uint8_t, std::int16_t, std::uint16_t, std::int32_t,
+                                             std::uint32_t, std::int64_t, std::uint64_t, bool, float>;
+            std::apply([&call](auto... zeros) { (call(array<decltype(zeros)>({3, 4})), ...); }, element_types());
         });
     for (auto& thread : threads) thread.join();
     CHECK(wrong == 0);
