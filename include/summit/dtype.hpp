@@ -11,8 +11,9 @@
 namespace summit::inline version0 {
 
 /// The bits of `x` in a 16-bit IEEE format, rounded once, to nearest even.
+// Inlined always, as its name says nothing of the instruction set that a caller may have been compiled for.
 template <int exponent_bits, int fraction_bits>
-[[nodiscard]] constexpr std::uint16_t to_16_bits(double x) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::uint16_t to_16_bits(double x) noexcept {
     static_assert(exponent_bits + fraction_bits == 15);
     constexpr int bias = (1 << (exponent_bits - 1)) - 1;
     constexpr std::uint64_t infinity = ((std::uint64_t{1} << exponent_bits) - 1) << fraction_bits;
@@ -44,7 +45,7 @@ struct float16 {
     std::uint16_t bits;
 
     float16() = default;
-    constexpr explicit float16(double x) noexcept : bits(to_16_bits<5, 10>(x)) {}
+    [[gnu::always_inline]] constexpr explicit float16(double x) noexcept : bits(to_16_bits<5, 10>(x)) {}
 
     [[nodiscard]] constexpr explicit operator float() const noexcept {
         const std::uint32_t sign = std::uint32_t{bits} >> 15 << 31;
@@ -63,30 +64,34 @@ struct bfloat16 {
     std::uint16_t bits;
 
     bfloat16() = default;
-    constexpr explicit bfloat16(double x) noexcept : bits(to_16_bits<8, 7>(x)) {}
+    [[gnu::always_inline]] constexpr explicit bfloat16(double x) noexcept : bits(to_16_bits<8, 7>(x)) {}
 
     [[nodiscard]] constexpr explicit operator float() const noexcept {
         return std::bit_cast<float>(std::uint32_t{bits} << 16);
     }
 };
 
-/// A type laid out as float16 is: itself, and the compiler's own where it has one.
-template <class T>
-concept float16_like = std::same_as<T, float16>
+/// The compiler's own types of 16 bits; ours once more where it has none.
 // g++ before 13 has the limits of _Float16 on AArch64, but not the type in C++.
 #if defined(__FLT16_MAX__) && (defined(__clang__) || !defined(__aarch64__) || __GNUC__ >= 13)
-    || std::same_as<T, _Float16>
+using compiler_float16 = _Float16;
+#else
+using compiler_float16 = float16;
 #endif
-    ;
-
-/// A type laid out as bfloat16 is: itself, and the compiler's own where it computes with one.
-template <class T>
-concept bfloat16_like = std::same_as<T, bfloat16>
 #if defined(__BFLT16_MAX__) ||                                                                                         \
     (defined(__clang__) && __clang_major__ >= 17 && (defined(__SSE2__) || defined(__aarch64__)))
-    || std::same_as<T, __bf16>
+using compiler_bfloat16 = __bf16;
+#else
+using compiler_bfloat16 = bfloat16;
 #endif
-    ;
+
+/// A type laid out as float16 is.
+template <class T>
+concept float16_like = std::same_as<T, float16> || std::same_as<T, compiler_float16>;
+
+/// A type laid out as bfloat16 is.
+template <class T>
+concept bfloat16_like = std::same_as<T, bfloat16> || std::same_as<T, compiler_bfloat16>;
 
 /// Integers and bool; a character is a letter, not a number.
 template <class T>

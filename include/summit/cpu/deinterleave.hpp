@@ -59,7 +59,10 @@ template <std::ptrdiff_t Stride, class Arch>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch> deinterleaved(const float* from) noexcept {
     using places = interleaved<Stride>;
     const auto read = [&]<std::ptrdiff_t K>(std::integral_constant<std::ptrdiff_t, K>) __attribute__((always_inline)) {
-        return _mm512_maskz_loadu_ps(places::wanted(K), from + places::start(K));
+        // Constants, so that Clang calls nothing here that was compiled for another instruction set.
+        constexpr __mmask16 wanted = places::wanted(K);
+        constexpr std::ptrdiff_t start = places::start(K);
+        return _mm512_maskz_loadu_ps(wanted, from + start);
     };
     __m512 joined = read(std::integral_constant<std::ptrdiff_t, 0>{});
     [&]<std::ptrdiff_t... K>(std::integer_sequence<std::ptrdiff_t, K...>) __attribute__((always_inline)) {
