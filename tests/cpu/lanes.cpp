@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <tuple>
 #include <vector>
 
@@ -71,4 +72,28 @@ TEMPLATE_TEST_CASE("elements whose results have few digits have coarse terms, in
             CHECK(direct::coarse_term(x).get(0) != direct::term<TestType>(x).get(0));
         }
     });
+}
+
+TEMPLATE_TEST_CASE_SIG("who reads on has asked for every line once, and in time", "[lanes]",
+                       ((std::uintptr_t Bytes), Bytes), 128, 256, 512, 4096) {
+    constexpr std::uintptr_t line = 64;
+    constexpr std::uintptr_t page = summit::cpu::page_bytes;
+    // From anywhere within two pages on, as much as sixteen pages.
+    for (const std::uintptr_t begin : {std::uintptr_t{1} << 20, (std::uintptr_t{1} << 20) + 4 * 777}) {
+        std::map<std::uintptr_t, std::uintptr_t> asked; // at which line, and when
+        for (std::uintptr_t at = begin; at < begin + 16 * page; at += Bytes) {
+            const std::uintptr_t first = summit::cpu::in_two_pages_ahead<Bytes>(at);
+            for (std::uintptr_t i = 0; i != Bytes / 2; i += line)
+                for (const std::uintptr_t address : {first + i, first + page + i})
+                    CHECK(asked.emplace(address / line, at).second);
+        }
+        CHECK(asked.size() == 16 * page / line);
+        for (const auto& [which, at] : asked) {
+            CHECK(which * line > at + page);
+            CHECK(which * line < at + 5 * page);
+        }
+        // But for the pages at either end, of which half may be left out.
+        for (std::uintptr_t at = begin + summit::cpu::bytes_ahead + 2 * page; at < begin + 16 * page; at += line)
+            CHECK(asked.contains(at / line));
+    }
 }

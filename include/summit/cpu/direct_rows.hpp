@@ -75,7 +75,9 @@ private:
         const std::ptrdiff_t stride = load.stride();
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
-            if (stride <= most_prefetched)
+            if constexpr (Loader::is_dense && 4 * stripe >= 2 * line_elements<Element>)
+                prefetch_pages_ahead<4 * static_cast<std::uintptr_t>(stripe) * sizeof(Element)>(from + i);
+            else if (stride <= most_prefetched)
                 for (std::ptrdiff_t line = 0; line < 4 * stripe * stride; line += line_elements<Element>)
                     prefetch_ahead(from + i * stride + line);
             for (std::size_t k = 0; k != batches / parts; ++k) {

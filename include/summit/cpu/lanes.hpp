@@ -11,6 +11,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -81,13 +82,43 @@ private:
 template <class Element>
 inline constexpr auto line_elements = static_cast<std::ptrdiff_t>(64 / sizeof(Element));
 
-/// Where memory is the limit, the processor's own look-ahead ends with the page; asking this far ahead does not.
-template <class Element>
-[[gnu::always_inline]] inline void prefetch_ahead(const Element* from) noexcept {
-    constexpr std::uintptr_t bytes = 12288;
-    // Past the end lies the next row, or nothing that a prefetch would mind; the address is no pointer until then.
-    __builtin_prefetch(reinterpret_cast<const void*>( // NOLINT(performance-no-int-to-ptr)
-        reinterpret_cast<std::uintptr_t>(from) + bytes));
+/// How far ahead memory is asked for, where it is the limit: the processor's own look-ahead ends with the page.
+inline constexpr std::uintptr_t bytes_ahead = 12288;
+
+/// Asks for a line. It may belong to the next row, or lie where nothing is, which a prefetch would not mind; the address is no
+/// pointer until then.
+[[gnu::always_inline]] inline void prefetch(std::uintptr_t address) noexcept {
+    __builtin_prefetch(reinterpret_cast<const void*>(address)); // NOLINT(performance-no-int-to-ptr)
+}
+
+/// Asks for the line ahead of `from`.
+[[gnu::always_inline]] inline void prefetch_ahead(const void* from) noexcept {
+    prefetch(reinterpret_cast<std::uintptr_t>(from) + bytes_ahead);
+}
+
+inline constexpr std::uintptr_t page_bytes = 4096;
+
+/// Where the lines lie that are asked for when `Bytes` are read at `at`: the first half from here on, the second as far on in
+/// the next page. Whoever reads two pages has asked for two.
+template <std::uintptr_t Bytes>
+[[nodiscard]] constexpr std::uintptr_t in_two_pages_ahead(std::uintptr_t at) noexcept {
+    constexpr std::uintptr_t both = 2 * page_bytes;
+    return (at & ~(both - 1)) + bytes_ahead + (at & (both - Bytes)) / 2;
+}
+
+/// Asks for `Bytes` ahead, for a loop that reads as many at `from` without gaps: in two pages, so that the processor's own
+/// look-ahead, which works page by page, is at work in both. Rows in DRAM take a tenth less time. Rejected: four pages, a
+/// twentieth less once more, as rows that lie nearer lose 2 % for want of room in the cache.
+template <std::uintptr_t Bytes>
+[[gnu::always_inline]] inline void prefetch_pages_ahead(const void* from) noexcept {
+    constexpr std::uintptr_t line = 64;
+    static_assert(std::has_single_bit(Bytes) && 2 * line <= Bytes && Bytes <= page_bytes);
+    const std::uintptr_t first = in_two_pages_ahead<Bytes>(reinterpret_cast<std::uintptr_t>(from));
+#pragma GCC unroll 8
+    for (std::uintptr_t i = 0; i != Bytes / 2; i += line) {
+        prefetch(first + i);
+        prefetch(first + page_bytes + i);
+    }
 }
 
 /// Whether results of Element have so few digits that coarse terms are good enough for them.
