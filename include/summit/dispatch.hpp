@@ -62,7 +62,7 @@ void dispatch(const Where& where, const plan& p, const A& a, const Element* elem
     if constexpr (is_stream<Where>)
         submit<Op, Arch>(where, p, a, elements, out, results);
     else if constexpr (std::same_as<Where, device::cpu>)
-        cpu::run<Op, Arch>(p, elements, results);
+        cpu::kernels<Arch>::template run<Op>(p, elements, results);
     else
         stream<Where>::template reduce<Op, Arch>(p, elements, results);
 }

@@ -3,14 +3,17 @@
 
 #include <summit/array.hpp>
 #include <summit/as_view.hpp>
+#include <summit/dispatch.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
 
+#if defined(SUMMIT_COMPILED)
+#include <summit/cpu/dispatched.hpp>
+#else
 #if defined(__FAST_MATH__)
 #pragma message(                                                                                                       \
     "summit: -ffast-math, where it also sets the hardware so, makes subnormal inputs and results count as 0")
 #endif
-
 // g++ before 13 calls its own AVX-512 intrinsics uninitialised wherever they are inlined (its bug 105593).
 #if defined(__GNUC__) && __GNUC__ < 13 && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -18,10 +21,11 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <summit/cpu/architecture.hpp>
-#include <summit/dispatch.hpp>
+#include <summit/cpu/kernels.hpp>
 #include <summit/op/log_sum_exp.hpp>
 #if defined(__GNUC__) && __GNUC__ < 13 && !defined(__clang__)
 #pragma GCC diagnostic pop
+#endif
 #endif
 
 namespace summit::inline version0 {

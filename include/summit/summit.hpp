@@ -12,5 +12,5 @@
 #include <summit/version.hpp>
 #include <summit/view.hpp>
 
-// Last, as logsumexp.hpp keeps a compiler's false alarms away from the kernels that both include.
+// Last, as it brings along what calls on a stream declare and calls on a device do without.
 #include <summit/cpu/stream.hpp>

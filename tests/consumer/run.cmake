@@ -43,9 +43,13 @@ if(fetched_from AND way MATCHES "subdirectory|fetch_content") # fetched once is 
 endif()
 string(REPLACE ";" "\\;" search_path "${prefix};${prefix_path}")
 run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${consumer} -G ${generator}
-    -Dway=${way} -Dsummit_source=${source}
+    -Dway=${way} -Dsummit_source=${source} -Dcompiled=${compiled}
     -DCMAKE_BUILD_TYPE=${config} -DCMAKE_CXX_COMPILER=${compiler} "-DCMAKE_CXX_FLAGS=${flags}"
     "-DCMAKE_PREFIX_PATH=${search_path}" ${fetched_xsimd})
 run(${CMAKE_COMMAND} --build ${consumer} --config "${config}")
 find_program(program consumer PATHS ${consumer} ${consumer}/${config} NO_DEFAULT_PATH REQUIRED)
 run(${program})
+if(compiled AND way STREQUAL "package")
+    find_program(linked linked PATHS ${consumer} ${consumer}/${config} NO_DEFAULT_PATH REQUIRED)
+    run(${linked})
+endif()

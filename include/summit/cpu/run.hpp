@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/cpu/complex.hpp>
-#include <summit/cpu/reduce.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
 
 namespace summit::inline version0::cpu {
 
-/// Reduces what lies at `elements` into what lies at `results`, as the plan says; done when it returns.
-/// cost     allocates nothing
-template <template <class> class Op, class Arch, class Element>
-void run(const plan& p, const Element* elements, result_t<Element>* results) {
-    if constexpr (complex_element<Element>)
-        reduce_complex<Arch>(p, elements, results);
-    else
-        reduce<Op<compute_t<Element>>, Arch>(p, elements, results);
-}
+/// The kernels for one instruction set. They are in <summit/cpu/kernels.hpp>, or, for instruction set `dispatched`, in the
+/// compiled library.
+template <class Arch>
+struct kernels {
+    /// Reduces what lies at `elements` into what lies at `results`, as the plan says; done when it returns.
+    /// cost     allocates nothing
+    template <template <class> class Op, class Element>
+    static void run(const plan& p, const Element* elements, result_t<Element>* results);
+};
 
 } // namespace summit::inline version0::cpu

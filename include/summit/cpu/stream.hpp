@@ -24,7 +24,7 @@ public:
     /// The same as device::cpu{}: on the calling thread, and done when it returns.
     template <template <class> class Op, class Arch, class Element>
     static void reduce(const plan& p, const Element* elements, result_t<Element>* results) {
-        cpu::run<Op, Arch>(p, elements, results);
+        cpu::kernels<Arch>::template run<Op>(p, elements, results);
     }
 
     /// The same, queued as `work`.

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// In place of the kernels where SUMMIT_COMPILED is defined: they are in the library that summit::compiled links.
+namespace summit::inline version0::cpu {
+
+/// The best of the instruction sets that the compiled library was built for and the processor has, chosen at the first
+/// call.
+struct dispatched {
+    /// What it is on this machine, as xsimd names it: "avx512bw", "fma3+avx2", "sse2", "arm64+neon".
+    [[nodiscard]] static const char* name() noexcept;
+};
+
+using default_architecture = dispatched;
+
+} // namespace summit::inline version0::cpu
+
+namespace summit::inline version0::op {
+
+template <class T>
+struct log_sum_exp;
+
+} // namespace summit::inline version0::op

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#include "instances.hpp"
+
+template struct summit::cpu::instances<summit::cpu::default_architecture, summit::cpu::complex_types>;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <summit/cpu/dispatched.hpp>
+#include <summit/cpu/run.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+namespace summit::inline version0::cpu {
+
+/// What `use` returns for the best instruction set that this library was built for and this processor has. The builtins
+/// know as well whether the system saves the registers.
+template <class Use>
+auto with_best(const Use& use) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2"))
+        return use(xsimd::avx512bw());
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return use(xsimd::fma3<xsimd::avx2>());
+    return use(xsimd::sse2());
+#else
+    return use(xsimd::default_arch());
+#endif
+}
+
+template <>
+template <template <class> class Op, class Element>
+void kernels<dispatched>::run(const plan& p, const Element* elements, result_t<Element>* results) {
+    static const auto best = with_best([]<class Arch>(Arch) { return &kernels<Arch>::template run<Op, Element>; });
+    best(p, elements, results);
+}
+
+} // namespace summit::inline version0::cpu
