@@ -2,35 +2,47 @@
 #pragma once
 
 #include <summit/math/double_pair.hpp>
+#include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
+#include <summit/math/scaled.hpp>
+#include <summit/math/tabulated_exp.hpp>
 
 #include <xsimd/xsimd.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 
 namespace summit::inline version0::math {
 
-/// Constants of exp_parts: ln 2 in three parts, the reciprocal factorials in one or two.
+/// What exp_parts has beside the constants of tabulated_exp, printed by tests/math/exp_parts.sollya.
 struct exponential_part_constants {
-    static constexpr double ln2[] = {0x1.62e42fefa38p-1, 0x1.ef35793c7673p-45, 0x1.f97b57a079a19p-103};
-    /// Of r⁰ … r⁸: high and low.
-    static constexpr double paired[][2] = {{1.0, 0.0},
-                                           {1.0, 0.0},
-                                           {0.5, 0.0},
-                                           {0x1.5555555555555p-3, 0x1.5555555555555p-57},
-                                           {0x1.5555555555555p-5, 0x1.5555555555555p-59},
-                                           {0x1.1111111111111p-7, 0x1.1111111111111p-63},
-                                           {0x1.6c16c16c16c17p-10, -0x1.f49f49f49f49fp-65},
-                                           {0x1.a01a01a01a01ap-13, 0x1.a01a01a01a01ap-73},
-                                           {0x1.a01a01a01a01ap-16, 0x1.a01a01a01a01ap-76}};
-    /// Of r⁹ … r²²: so small that a double holds all that counts.
-    static constexpr double single[] = {0x1.71de3a556c734p-19, 0x1.27e4fb7789f5cp-22, 0x1.ae64567f544e4p-26,
-                                        0x1.1eed8eff8d898p-29, 0x1.6124613a86d09p-33, 0x1.93974a8c07c9dp-37,
-                                        0x1.ae7f3e733b81fp-41, 0x1.ae7f3e733b81fp-45, 0x1.952c77030ad4ap-49,
-                                        0x1.6827863b97d97p-53, 0x1.2f49b46814157p-57, 0x1.e542ba4020225p-62,
-                                        0x1.71b8ef6dcf572p-66, 0x1.0ce396db7f853p-70};
+    /// ln 2 has tabulated_exp's high part, and these.
+    static constexpr double ln2_middle = -0x1.8432a1b0e4p-43;
+    static constexpr double ln2_low = 0x1.9cc01f97b57ap-83;
+    /// What its table lacks.
+    static constexpr std::array<double, 16> table_low = {0x0p0,
+                                                         0x1.8a62e4adc610bp-54,
+                                                         -0x1.19041b9d78a76p-55,
+                                                         0x1.9b07eb6c70573p-54,
+                                                         0x1.6f46ad23182e4p-55,
+                                                         0x1.ada0911f09ebcp-55,
+                                                         0x1.d4397afec42e2p-56,
+                                                         0x1.6324c054647adp-54,
+                                                         -0x1.bdd3413b26456p-54,
+                                                         -0x1.41577ee04992fp-55,
+                                                         0x1.6e9f156864b27p-54,
+                                                         0x1.c7c46b071f2bep-56,
+                                                         0x1.7a1cd345dcc81p-54,
+                                                         0x1.11065895048ddp-55,
+                                                         0x1.2ed02d75b3707p-55,
+                                                         -0x1.e9c23179c2893p-54};
+    /// Of r³ in two parts, and of r⁴ … r¹¹.
+    static constexpr double sixth = 0x1.5555555555555p-3;
+    static constexpr double sixth_low = 0x1.5555555555555p-57;
+    static constexpr std::array<double, 8> tail = {0x1.5555555555555p-5,  0x1.1111111111111p-7,  0x1.6c16c16c16c17p-10,
+                                                   0x1.a01a01a01a01ap-13, 0x1.a01a01a01a01ap-16, 0x1.71de3a556c734p-19,
+                                                   0x1.27e4fb7789f5cp-22, 0x1.ae64567f544e4p-26};
     /// exp is taken for 0 below.
     static constexpr double lowest = -600.0;
 };
@@ -38,42 +50,54 @@ struct exponential_part_constants {
 /// exp(x) as an unevaluated sum of two doubles, for sums that all but cancel.
 ///
 /// domain  x ≤ 0 and not NaN; exp(x) = 0 for x < −600
-/// error   at most 2^−80, relative
+/// error   at most 2^−77, relative
+/// source  as tabulated_exp; what it rounds is kept: the product of table and rest, the argument's parts, r² and r³
 template <class Arch>
 [[nodiscard]] inline double_pair<Arch> exp_parts(const xsimd::batch<double, Arch>& x) noexcept {
     using batch = xsimd::batch<double, Arch>;
-    using integers = xsimd::batch<std::int64_t, Arch>;
+    using sixteenths = tabulated_exponential_sixteenths;
     using constants = exponential_part_constants;
+    constexpr double to_sixteenths = 0x1.8p48 + 1023;
 
-    constexpr double to_integer = 0x1.8p52 + 1023;
     const batch within = xsimd::max(x, batch(constants::lowest));
-    const batch biased = opaque(xsimd::fma(within, batch(0x1.71547652b82fep0), batch(to_integer)));
-    const batch n = opaque(biased - batch(to_integer));
+    const batch biased = opaque(xsimd::fma(within, batch(sixteenths::log2e), batch(to_sixteenths)));
+    const batch n = opaque(biased - batch(to_sixteenths));
+    // Both products have at most 53 bits, and taking the first from x is exact.
+    const batch head = opaque(xsimd::fma(n, batch(-sixteenths::ln2_high), within));
+    const auto r = two_sum(head, opaque(n * batch(-constants::ln2_middle)));
+    const batch r_low = opaque(xsimd::fma(n, batch(-constants::ln2_low), r.low));
 
-    // n · ln2[0] has at most 53 bits, and taking it from x is exact.
-    const batch head_rest = opaque(within - opaque(n * batch(constants::ln2[0])));
-    const auto middle = two_product(n, batch(constants::ln2[1]));
-    const auto joined = two_sum(head_rest, -middle.high);
-    const auto r =
-        fast_two_sum(joined.high, opaque(opaque(joined.low - middle.low) - opaque(n * batch(constants::ln2[2]))));
+    // exp(r) − 1 = r + r²/2 + r³/6 + …: the first three exactly, the others, 2^−26 at most, as they round.
+    const auto square = two_product(r.high, r.high);
+    const auto cube = two_product(square.high, r.high);
+    const batch cube_low = opaque(xsimd::fma(square.low, r.high, cube.low));
+    const auto third = two_product(cube.high, batch(constants::sixth));
+    const batch third_low = opaque(xsimd::fma(cube_low, batch(constants::sixth),
+                                              opaque(xsimd::fma(cube.high, batch(constants::sixth_low), third.low))));
+    batch tail(constants::tail.back());
+    for (std::size_t i = constants::tail.size() - 1; i-- != 0;)
+        tail = xsimd::fma(tail, r.high, batch(constants::tail[i]));
+    tail = opaque(opaque(square.high * square.high) * tail);
 
-    constexpr auto& single = constants::single;
-    batch tail(single[std::size(single) - 1]);
-    for (std::size_t i = std::size(single) - 1; i-- != 0;) tail = xsimd::fma(tail, r.high, batch(single[i]));
-    double_pair<Arch> p{opaque(tail), batch(0.0)};
-    for (std::size_t i = std::size(constants::paired); i-- != 0;) {
-        // What waits for the low part of the step before comes last: one instruction.
-        const auto product = two_product(p.high, r.high);
-        const batch cross = opaque(xsimd::fma(p.high, r.low, batch(constants::paired[i][1])));
-        const auto sum = fast_two_sum(batch(constants::paired[i][0]), product.high);
-        const batch low = opaque(sum.low + opaque(product.low + cross));
-        p = {sum.high, opaque(xsimd::fma(p.low, r.high, low))};
-    }
-    p = fast_two_sum(p.high, p.low);
+    const auto two = fast_two_sum(r.high, opaque(square.high * batch(0.5)));
+    const auto three = fast_two_sum(two.high, third.high);
+    const batch low = opaque(xsimd::fma(square.low, batch(0.5), opaque(xsimd::fma(r_low, three.high, r_low))));
+    const batch rest = rounded_sum(tail, rounded_sum(low, rounded_sum(third_low, rounded_sum(two.low, three.low))));
 
-    const batch power = xsimd::bitwise_cast<double>(integers(xsimd::bitwise_cast<std::int64_t>(biased) << 52));
-    const batch scale = xsimd::select(x < batch(constants::lowest), batch(0.0), power);
-    return {opaque(p.high * scale), opaque(p.low * scale)};
+    // (power + power_low) (1 + three.high + rest)
+    const auto index = xsimd::bitwise_cast<std::uint64_t>(biased);
+    const batch power = lookup<Arch>(sixteenths::table, index);
+    const batch power_low = lookup<Arch>(constants::table_low, index);
+    const auto product = two_product(power, three.high);
+    const auto sum = fast_two_sum(power, product.high);
+    const batch from_low = opaque(xsimd::fma(power_low, three.high, power_low));
+    const batch lacking = opaque(xsimd::fma(power, rest, from_low));
+    const auto parts = fast_two_sum(sum.high, rounded_sum(rounded_sum(sum.low, product.low), lacking));
+
+    const auto scale = [&](const batch& part) __attribute__((always_inline)) {
+        return xsimd::select(x < batch(constants::lowest), batch(0.0), scaled<4>(part, n, biased));
+    };
+    return {scale(parts.high), scale(parts.low)};
 }
 
 } // namespace summit::inline version0::math
