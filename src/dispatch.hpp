@@ -12,7 +12,7 @@ namespace summit::inline version0::cpu {
 /// know as well whether the system saves the registers.
 template <class Use>
 auto with_best(const Use& use) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__LP64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2"))
         return use(xsimd::avx512bw());
