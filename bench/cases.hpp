@@ -44,6 +44,14 @@ namespace bench {
     return x;
 }
 
+/// Of rows that log-softmax has made. Their results are what its rounding left: nothing but last bits of the elements.
+[[nodiscard]] inline problem normalised(problem x) {
+    x.normalised = true;
+    x.name.insert(x.name.rfind('_'), "_normalised");
+    x.description += ", normalised";
+    return x;
+}
+
 /// The shapes of the table: one for each layout that a kernel must serve, and the sizes from L1 to far out of cache.
 [[nodiscard]] inline std::vector<problem> table_cases() {
     using enum element;
@@ -61,6 +69,7 @@ namespace bench {
         contiguous(float32, {1000000, 10}, {1}),
         contiguous(float32, {64, 128, 256}, {0, 2}),
         every_second_column(contiguous(float32, {1024, 2048}, {1})),
+        normalised(contiguous(float32, {1024, 1024}, {1})),
         contiguous(float64, {1024, 1024}, {1}),
         contiguous(float64, {1024, 1024}, {0}),
         contiguous(float16, {1024, 1024}, {1}),

@@ -5,8 +5,12 @@
 
 #include <summit/dtype.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <deque>
 #include <new>
+#include <vector>
 
 namespace bench {
 
@@ -55,6 +59,20 @@ private:
         return brains.first(count, most);
     }
     return nullptr;
+}
+
+/// The rows of a problem of floats, each less its log Σ exp as log-softmax would take it off: in double, rounded once.
+[[nodiscard]] inline const void* normalised_data(const problem& x, const float* uniform) {
+    static std::deque<std::vector<float>> all; // kept to the end of the program
+    std::vector<float>& rows = all.emplace_back(uniform, uniform + x.span());
+    const std::ptrdiff_t extent = x.shape.back();
+    for (auto row = rows.begin(); row != rows.end(); row += extent) {
+        double sum = 0;
+        std::for_each(row, row + extent, [&](float element) { sum += std::exp(double{element}); });
+        std::transform(row, row + extent, row,
+                       [&](float element) { return static_cast<float>(element - std::log(sum)); });
+    }
+    return rows.data();
 }
 
 /// Calls `f` with the problem's elements as a pointer to their own type.

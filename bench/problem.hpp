@@ -26,7 +26,7 @@ template <class T>
     return static_cast<double>(static_cast<std::conditional_t<sizeof(T) == 2, float, T>>(x));
 }
 
-/// One reduction to time: a strided view of uniform data, and the axes to reduce. Plain vectors, so that a peer need not
+/// One reduction to time: a strided view of uniform or normalised data, and the axes to reduce. Plain vectors, so that a peer need not
 /// see Summit's headers, nor the xsimd that these include.
 struct problem {
     std::string name;        // "1024x1024_axis1", what --benchmark_filter sees
@@ -35,6 +35,7 @@ struct problem {
     std::vector<std::ptrdiff_t> shape;
     std::vector<std::ptrdiff_t> strides; // in elements
     std::vector<std::ptrdiff_t> axes;    // ascending, not negative
+    bool normalised = false;             // log-probabilities: what is reduced sums up to 1, but for rounding
     const void* data = nullptr;          // set when the problem is first timed
 
     template <class T>

@@ -81,7 +81,8 @@ def caption(run, command):
     return (
         f"{context['processor']}, {context['num_cpus']} cores, {caches}; {context['compiler']}; {context['date'][:10]}; "
         f"`{command}`. {versions}.\n\n"
-        f"One thread, uniform data in [−10, 10), {statistic(run)}. *sum* is a plain "
+        f"One thread, uniform data in [−10, 10), {statistic(run)}; *normalised*: rows of it as log-softmax leaves them, with "
+        "results within 2⁻²⁰ of 0. *sum* is a plain "
         "vectorised sum of the same memory: the read limit. A peer's cell is its time as a multiple of Summit's, "
         "**bold** where Summit is the slower, and in brackets its worst error in ulp of the result; – where it has no "
         "such case.\n"
