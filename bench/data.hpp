@@ -69,8 +69,8 @@ private:
     for (auto row = rows.begin(); row != rows.end(); row += extent) {
         double sum = 0;
         std::for_each(row, row + extent, [&](float element) { sum += std::exp(double{element}); });
-        std::transform(row, row + extent, row,
-                       [&](float element) { return static_cast<float>(element - std::log(sum)); });
+        const double log = std::log(sum);
+        std::transform(row, row + extent, row, [&](float element) { return static_cast<float>(element - log); });
     }
     return rows.data();
 }

@@ -37,14 +37,6 @@ using included_architecture = xsimd::fma3<xsimd::avx2>;
 using included_architecture = xsimd::default_arch;
 #endif
 
-bool runs_what_is_included() {
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return true;
-#endif
-}
-
 } // namespace
 
 // With a name in the environment where the test is run on processors that are known.
@@ -77,7 +69,7 @@ TEMPLATE_TEST_CASE("complex elements too", "[compiled]", float, double) {
 
 TEMPLATE_TEST_CASE("linked kernels give the bits that included ones give", "[compiled][bits]", float, double,
                    summit::float16, std::int32_t, std::complex<float>) {
-    if (!runs_what_is_included()) SKIP("this processor has no FMA");
+    if (!xsimd::available_architectures().has(included_architecture())) SKIP("this processor has no FMA");
     using result = summit::result_t<TestType>;
     for (const auto& l : corpus::every_layout()) {
         corpus::storage<TestType> elements(l.shape, l.strides);

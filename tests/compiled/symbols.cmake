@@ -3,11 +3,8 @@
 # Every weak function in these objects has to name the instruction set that it is compiled for.
 cmake_minimum_required(VERSION 3.25)
 
-execute_process(COMMAND ${nm} -C ${objects} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
-string(REPLACE ";" "," symbols "${symbols}")
-string(REPLACE "[" "(" symbols "${symbols}")
-string(REPLACE "]" ")" symbols "${symbols}")
-string(REGEX MATCHALL " W [^\n]*" functions "${symbols}")
+include(${CMAKE_CURRENT_LIST_DIR}/../support/weak_functions.cmake)
+weak_functions(functions ${nm} ${objects})
 list(LENGTH functions count)
 list(FILTER functions EXCLUDE REGEX "${name}|__clang_call_terminate")
 if(functions)

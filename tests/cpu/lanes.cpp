@@ -76,7 +76,7 @@ TEMPLATE_TEST_CASE("elements whose results have few digits have coarse terms, in
 
 TEMPLATE_TEST_CASE_SIG("who reads on has asked for every line once, and in time", "[lanes]",
                        ((std::uintptr_t Bytes), Bytes), 128, 256, 512, 4096) {
-    constexpr std::uintptr_t line = 64;
+    constexpr std::uintptr_t line = summit::cpu::line_bytes;
     constexpr std::uintptr_t page = summit::cpu::page_bytes;
     // From anywhere within two pages on, as much as sixteen pages.
     for (const std::uintptr_t begin : {std::uintptr_t{1} << 20, (std::uintptr_t{1} << 20) + 4 * 777}) {

@@ -4,13 +4,9 @@
 # not hold vector code: where it computes (cpu, math, op), its name has to name the xsimd architecture.
 cmake_minimum_required(VERSION 3.25)
 
-foreach(object plain native)
-    execute_process(COMMAND ${nm} -C ${${object}} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
-    string(REPLACE ";" "," symbols "${symbols}")
-    string(REPLACE "[" "(" symbols "${symbols}")
-    string(REPLACE "]" ")" symbols "${symbols}")
-    string(REGEX MATCHALL " W [^\n]*" ${object}_weak "${symbols}")
-endforeach()
+include(${CMAKE_CURRENT_LIST_DIR}/../support/weak_functions.cmake)
+weak_functions(plain_weak ${nm} ${plain})
+weak_functions(native_weak ${nm} ${native})
 
 set(ours 0)
 set(shared "")

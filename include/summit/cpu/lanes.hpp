@@ -48,7 +48,6 @@ template <class C, class Arch, class Element>
 class strided_loader {
 public:
     static constexpr bool is_dense = false;
-
     explicit strided_loader(std::ptrdiff_t stride) noexcept : gather_(stride) {}
 
     [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
@@ -78,9 +77,12 @@ private:
     return are;
 }
 
+inline constexpr std::uintptr_t line_bytes = 64;
+inline constexpr std::uintptr_t page_bytes = 4096;
+
 /// Elements of a cache line.
 template <class Element>
-inline constexpr auto line_elements = static_cast<std::ptrdiff_t>(64 / sizeof(Element));
+inline constexpr auto line_elements = static_cast<std::ptrdiff_t>(line_bytes / sizeof(Element));
 
 /// How far ahead memory is asked for, where it is the limit: the processor's own look-ahead ends with the page.
 inline constexpr std::uintptr_t bytes_ahead = 12288;
@@ -96,8 +98,6 @@ inline constexpr std::uintptr_t bytes_ahead = 12288;
     prefetch(reinterpret_cast<std::uintptr_t>(from) + bytes_ahead);
 }
 
-inline constexpr std::uintptr_t page_bytes = 4096;
-
 /// Where the lines lie that are asked for when `Bytes` are read at `at`: the first half from here on, the second as far on in
 /// the next page. Whoever reads two pages has asked for two.
 template <std::uintptr_t Bytes>
@@ -111,11 +111,10 @@ template <std::uintptr_t Bytes>
 /// twentieth less once more, as rows that lie nearer lose 2 % for want of room in the cache.
 template <std::uintptr_t Bytes>
 [[gnu::always_inline]] inline void prefetch_pages_ahead(const void* from) noexcept {
-    constexpr std::uintptr_t line = 64;
-    static_assert(std::has_single_bit(Bytes) && 2 * line <= Bytes && Bytes <= page_bytes);
+    static_assert(std::has_single_bit(Bytes) && 2 * line_bytes <= Bytes && Bytes <= page_bytes);
     const std::uintptr_t first = in_two_pages_ahead<Bytes>(reinterpret_cast<std::uintptr_t>(from));
 #pragma GCC unroll 8
-    for (std::uintptr_t i = 0; i != Bytes / 2; i += line) {
+    for (std::uintptr_t i = 0; i != Bytes / 2; i += line_bytes) {
         prefetch(first + i);
         prefetch(first + page_bytes + i);
     }
