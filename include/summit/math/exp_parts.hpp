@@ -57,11 +57,10 @@ template <class Arch>
     using batch = xsimd::batch<double, Arch>;
     using sixteenths = tabulated_exponential_sixteenths;
     using constants = exponential_part_constants;
-    constexpr double to_sixteenths = 0x1.8p48 + 1023;
 
     const batch within = xsimd::max(x, batch(constants::lowest));
-    const batch biased = opaque(xsimd::fma(within, batch(sixteenths::log2e), batch(to_sixteenths)));
-    const batch n = opaque(biased - batch(to_sixteenths));
+    const batch biased = opaque(xsimd::fma(within, batch(sixteenths::log2e), batch(sixteenths::to_sixteenths)));
+    const batch n = opaque(biased - batch(sixteenths::to_sixteenths));
     // Both products have at most 53 bits, and taking the first from x is exact.
     const batch head = opaque(xsimd::fma(n, batch(-sixteenths::ln2_high), within));
     const auto r = two_sum(head, opaque(n * batch(-constants::ln2_middle)));

@@ -74,6 +74,8 @@ tabulated_exp(const xsimd::batch<float, Arch>& x) noexcept {
 
 /// Constants of tabulated_exp in double, printed by the same.
 struct tabulated_exponential_sixteenths {
+    /// Adding it rounds to a multiple of 1/16, whose index in the table and biased exponent are then the lowest bits.
+    static constexpr double to_sixteenths = 0x1.8p48 + 1023;
     static constexpr double log2e = 0x1.71547652b82fep0;
     static constexpr double ln2_high = 0x1.62e42fefa4p-1;
     static constexpr double ln2_low = -0x1.8432a1b0e2634p-43;
@@ -116,11 +118,9 @@ template <class Result, class Arch>
 tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
     using batch = xsimd::batch<double, Arch>;
     using constants = tabulated_exponential_sixteenths;
-    constexpr double to_sixteenths = 0x1.8p48 + 1023;
-
     const batch within = ordered_max(batch(constants::lowest), x);
-    const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(to_sixteenths)));
-    const batch n = biased - batch(to_sixteenths);
+    const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(constants::to_sixteenths)));
+    const batch n = biased - batch(constants::to_sixteenths);
     // For float one product will do, if it does not round: right to 2^−54 of what it takes off. In two parts the first is
     // exact without FMA too.
     constexpr bool is_for_float = std::is_same_v<Result, float>;
