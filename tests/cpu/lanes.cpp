@@ -5,6 +5,7 @@
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -78,13 +79,15 @@ TEMPLATE_TEST_CASE_SIG("who reads on has asked for every line once, and in time"
                        ((std::uintptr_t Bytes), Bytes), 128, 256, 512, 4096) {
     constexpr std::uintptr_t line = summit::cpu::line_bytes;
     constexpr std::uintptr_t page = summit::cpu::page_bytes;
+    const bool in_two_pages = GENERATE(false, true);
+    CAPTURE(in_two_pages);
     // From anywhere within two pages on, as much as sixteen pages.
     for (const std::uintptr_t begin : {std::uintptr_t{1} << 20, (std::uintptr_t{1} << 20) + 4 * 777}) {
         std::map<std::uintptr_t, std::uintptr_t> asked; // at which line, and when
         for (std::uintptr_t at = begin; at < begin + 16 * page; at += Bytes) {
-            const std::uintptr_t first = summit::cpu::in_two_pages_ahead<Bytes>(at);
+            const auto [first, second] = summit::cpu::lines_ahead_of<Bytes>(at, in_two_pages);
             for (std::uintptr_t i = 0; i != Bytes / 2; i += line)
-                for (const std::uintptr_t address : {first + i, first + page + i})
+                for (const std::uintptr_t address : {first + i, second + i})
                     CHECK(asked.emplace(address / line, at).second);
         }
         CHECK(asked.size() == 16 * page / line);

@@ -73,10 +73,11 @@ private:
     [[gnu::always_inline]] static std::ptrdiff_t add_to(Sums& sums, const Element* from, std::ptrdiff_t n,
                                                         const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
+        const bool in_two_pages = Loader::is_dense && reads_two_pages_at_once();
         std::ptrdiff_t i = 0;
         for (; i + 4 * stripe <= n; i += 4 * stripe) {
             if constexpr (Loader::is_dense && 4 * stripe >= 2 * line_elements<Element>)
-                prefetch_pages_ahead<4 * static_cast<std::uintptr_t>(stripe) * sizeof(Element)>(from + i);
+                prefetch_pages_ahead<4 * static_cast<std::uintptr_t>(stripe) * sizeof(Element)>(from + i, in_two_pages);
             else if (stride <= most_prefetched)
                 for (std::ptrdiff_t line = 0; line < 4 * stripe * stride; line += line_elements<Element>)
                     prefetch_ahead(from + i * stride + line);

@@ -98,25 +98,41 @@ inline constexpr std::uintptr_t bytes_ahead = 12288;
     prefetch(reinterpret_cast<std::uintptr_t>(from) + bytes_ahead);
 }
 
-/// Where the lines lie that are asked for when `Bytes` are read at `at`: the first half from here on, the second as far on in
-/// the next page. Whoever reads two pages has asked for two.
-template <std::uintptr_t Bytes>
-[[nodiscard]] constexpr std::uintptr_t in_two_pages_ahead(std::uintptr_t at) noexcept {
-    constexpr std::uintptr_t both = 2 * page_bytes;
-    return (at & ~(both - 1)) + bytes_ahead + (at & (both - Bytes)) / 2;
+/// Whether the processor's own look-ahead, which works page by page, had better be at work in two pages at once. Rows in DRAM
+/// then take a tenth less time on Intel's (Sapphire Rapids), and half as much again on AMD's (Zen 4).
+[[nodiscard, gnu::always_inline]] inline bool reads_two_pages_at_once() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    return __builtin_cpu_is("intel") != 0;
+#else
+    return false;
+#endif
 }
 
-/// Asks for `Bytes` ahead, for a loop that reads as many at `from` without gaps: in two pages, so that the processor's own
-/// look-ahead, which works page by page, is at work in both. Rows in DRAM take a tenth less time. Rejected: four pages, a
-/// twentieth less once more, as rows that lie nearer lose 2 % for want of room in the cache.
+/// Two pieces of memory.
+struct lines_ahead {
+    std::uintptr_t first;
+    std::uintptr_t second;
+};
+
+/// Where the lines lie that are asked for when `Bytes` are read at `at`, half of them in each piece: one after the other, or
+/// the second as far on in the next page. Whoever reads two pages has asked for two.
 template <std::uintptr_t Bytes>
-[[gnu::always_inline]] inline void prefetch_pages_ahead(const void* from) noexcept {
+[[nodiscard]] constexpr lines_ahead lines_ahead_of(std::uintptr_t at, bool in_two_pages) noexcept {
+    constexpr std::uintptr_t both = 2 * page_bytes;
+    const std::uintptr_t first = in_two_pages ? (at & ~(both - 1)) + (at & (both - Bytes)) / 2 : at;
+    return {first + bytes_ahead, first + bytes_ahead + (in_two_pages ? page_bytes : Bytes / 2)};
+}
+
+/// Asks for `Bytes` ahead, for a loop that reads as many at `from` without gaps. Rejected: four pages, on Intel's a twentieth
+/// less once more, as rows that lie nearer lose 2 % for want of room in the cache.
+template <std::uintptr_t Bytes>
+[[gnu::always_inline]] inline void prefetch_pages_ahead(const void* from, bool in_two_pages) noexcept {
     static_assert(std::has_single_bit(Bytes) && 2 * line_bytes <= Bytes && Bytes <= page_bytes);
-    const std::uintptr_t first = in_two_pages_ahead<Bytes>(reinterpret_cast<std::uintptr_t>(from));
+    const auto [first, second] = lines_ahead_of<Bytes>(reinterpret_cast<std::uintptr_t>(from), in_two_pages);
 #pragma GCC unroll 8
     for (std::uintptr_t i = 0; i != Bytes / 2; i += line_bytes) {
         prefetch(first + i);
-        prefetch(first + page_bytes + i);
+        prefetch(second + i);
     }
 }
 
