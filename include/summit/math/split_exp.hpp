@@ -64,10 +64,12 @@ split_exp(const xsimd::batch<float, Arch>& x) noexcept {
     using constants = split_exponential_constants;
     const auto [n, r, biased] = stretched_argument_of<4>(ordered_max(batch(constants::lowest), x));
     const auto index = xsimd::bitwise_cast<std::uint32_t>(biased);
-    const batch power = scaled<4>(lookup<Arch>(constants::table, index), n, biased);
+    split_exponential<Arch> result;
+    result.power = scaled<4>(lookup<Arch>(constants::table, index), n, biased);
     const batch q =
         xsimd::fma(xsimd::fma(batch(constants::coefficients[1]), r, batch(constants::coefficients[0])), r, batch(1.0f));
-    return {power, xsimd::fma(q, r, lookup<Arch>(constants::rest, index))};
+    result.rest = xsimd::fma(q, r, lookup<Arch>(constants::rest, index));
+    return result;
 }
 
 } // namespace summit::inline version0::math
