@@ -44,6 +44,14 @@ public:
             add_from(from, n, load);
     }
 
+    /// Adds the terms of n elements `stride` apart.
+    void add(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride) noexcept {
+        if (stride == 1)
+            add_from(from, n, dense_loader<C, Arch, Element>{});
+        else
+            add_from(from, n, strided_loader<C, Arch, Element>(stride));
+    }
+
     /// What was added up since the start, in every lane.
     [[nodiscard]] math::double_pair<Arch> total() const noexcept { return stripe_total(sums_); }
 
@@ -119,11 +127,20 @@ private:
             else if (whole != n)
                 pack<Arch>(from + whole * stride, stride, n - whole, padded.data());
         }
+        const auto read = [&](std::ptrdiff_t i) __attribute__((always_inline)) {
+            const compute* const instead = padded.data() + (i < n ? 0 : lanes_read);
+            // One load from either place is shorter than two.
+            if constexpr (Loader::is_dense && std::same_as<Element, compute>)
+                return load(i < whole ? from + i : instead);
+            else
+                return i < whole ? load(from + i * stride) : load_padded(instead);
+        };
         for (std::size_t k = 0; k != batches / parts; ++k) {
+            std::ptrdiff_t i = static_cast<std::ptrdiff_t>(k) * lanes_read;
+            if (i >= end) break;
             std::array<typename sum::group, parts> groups{};
-            for (std::ptrdiff_t i = static_cast<std::ptrdiff_t>(k) * lanes_read; i < end; i += stripe) {
-                const auto terms = direct_terms<C, Arch, Element>(
-                    i < whole ? load(from + i * stride) : load_padded(padded.data() + (i < n ? 0 : lanes_read)));
+            for (; i < end; i += stripe) {
+                const auto terms = direct_terms<C, Arch, Element>(read(i));
                 for (std::size_t part = 0; part != parts; ++part) groups[part].add(terms[part]);
             }
             for (std::size_t part = 0; part != parts; ++part) sums_[k * parts + part].add(groups[part]);

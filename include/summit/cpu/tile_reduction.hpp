@@ -95,7 +95,7 @@ private:
         if constexpr (!sums::template sums_directly<C>) return false;
         direct_row<C, Arch, Element> row;
         row.start();
-        row.add(from, p.terms, strided_loader<C, Arch, Element>(p.reduced.innermost().stride));
+        row.add(from, p.terms, p.reduced.innermost().stride);
         const auto total = row.total();
         log =
             Op::template finish_total<C, Arch>(total, static_cast<double>(p.repeats), sums::log_of(p.terms, p.repeats));
