@@ -6,7 +6,9 @@
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -62,7 +64,7 @@ template <class C, class Arch, class Element>
 double sum_of(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride = 1) {
     summit::cpu::direct_row<C, Arch, Element> row;
     row.start();
-    row.add(from, n, summit::cpu::strided_loader<C, Arch, Element>(stride));
+    row.add(from, n, stride);
     return row.total().high.get(0);
 }
 
@@ -114,16 +116,41 @@ TEMPLATE_TEST_CASE("a row may come in pieces of whole groups of stripes, and sta
     const strided_row<T> memory(1, 0);
     support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
         CAPTURE(Arch::name());
-        const summit::cpu::strided_loader<T, Arch, T> load(1);
         summit::cpu::direct_row<T, Arch, T> row;
         row.start();
-        row.add(memory.first, 17, load);
+        row.add(memory.first, 17, 1);
         row.start();
-        row.add(memory.first, piece, load);
-        row.add(memory.first + piece, piece, load);
-        row.add(memory.first + 2 * piece, 19, load);
+        row.add(memory.first, piece, 1);
+        row.add(memory.first + piece, piece, 1);
+        row.add(memory.first + 2 * piece, 19, 1);
         CHECK(support::to_bits(row.total().high.get(0)) ==
               support::to_bits(sum_of<T, Arch>(static_cast<const T*>(memory.first), 2 * piece + 19)));
+    });
+}
+
+TEMPLATE_TEST_CASE("rows that are given together have the sums they have alone", "[direct_rows]", float, double) {
+    using T = TestType;
+    const auto n = GENERATE(as<std::ptrdiff_t>{}, 1, 33, 64, 128, 289);
+    const auto stride = GENERATE(as<std::ptrdiff_t>{}, 1, 2, 7);
+    CAPTURE(n, stride);
+    const strided_row<T> memory(stride, 0);
+    const std::array<std::ptrdiff_t, 3> offsets = {5 * stride, 0, 11 * stride};
+    support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+        CAPTURE(Arch::name());
+        using row = summit::cpu::direct_row<T, Arch, T>;
+        std::array<row, 4> rows;
+        for (row& each : rows) each.start();
+        const summit::cpu::strided_loader<T, Arch, T> load(stride);
+        // Twice, and the last of them not at all.
+        for (int i = 0; i != 2; ++i) row::add(rows.data(), memory.first, offsets.data(), offsets.size(), n, load);
+        for (std::size_t i = 0; i != offsets.size(); ++i) {
+            CAPTURE(i);
+            row alone;
+            alone.start();
+            for (int k = 0; k != 2; ++k) alone.add(memory.first + offsets[i], n, stride);
+            CHECK(support::to_bits(rows[i].total().high.get(0)) == support::to_bits(alone.total().high.get(0)));
+        }
+        CHECK(rows[3].total().high.get(0) == 0);
     });
 }
 

@@ -36,54 +36,58 @@ public:
     /// Nothing is added up yet.
     void start() noexcept { sums_.fill(sum{}); }
 
-    /// Adds the terms of n elements.
-    void add(const Element* from, std::ptrdiff_t n, const strided_loader<C, Arch, Element>& load) noexcept {
+    /// Adds the terms of n elements to each of `count` rows, which begin at from + offsets[0], from + offsets[1], …
+    static void add(direct_row* rows, const Element* from, const std::ptrdiff_t* offsets, std::size_t count,
+                    std::ptrdiff_t n, const strided_loader<C, Arch, Element>& load) noexcept {
         if (load.stride() == 1)
-            add_from(from, n, dense_loader<C, Arch, Element>{});
+            add_from(rows, from, offsets, count, n, dense_loader<C, Arch, Element>{});
         else
-            add_from(from, n, load);
+            add_from(rows, from, offsets, count, n, load);
     }
 
     /// Adds the terms of n elements `stride` apart.
     void add(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride) noexcept {
+        constexpr std::ptrdiff_t here = 0;
         if (stride == 1)
-            add_from(from, n, dense_loader<C, Arch, Element>{});
+            add_from(this, from, &here, 1, n, dense_loader<C, Arch, Element>{});
         else
-            add_from(from, n, strided_loader<C, Arch, Element>(stride));
+            add_from(this, from, &here, 1, n, strided_loader<C, Arch, Element>(stride));
     }
 
     /// What was added up since the start, in every lane.
     [[nodiscard]] math::double_pair<Arch> total() const noexcept { return stripe_total(sums_); }
 
 private:
+    /// First what is whole of all rows, so that it is one loop for them, with its constants at hand.
     template <class Loader>
-    void add_from(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
-        std::ptrdiff_t i = 0;
-        if (n >= 4 * stripe) i = add_whole(from, n, load);
-        if (i != n) add_rest(from + i * load.stride(), n - i, load);
+    static void add_from(direct_row* rows, const Element* from, const std::ptrdiff_t* offsets, std::size_t count,
+                         std::ptrdiff_t n, const Loader& load) noexcept {
+        const std::ptrdiff_t whole = n & -(4 * stripe);
+        if (whole != 0)
+            for (std::size_t i = 0; i != count; ++i) rows[i].add_whole(from + offsets[i], whole, load);
+        if (whole != n)
+            for (std::size_t i = 0; i != count; ++i)
+                rows[i].add_rest(from + offsets[i] + whole * load.stride(), n - whole, load);
     }
 
-    /// Four stripes at a time, as often as there are four. Returns how many elements that are.
+    /// Four stripes at a time, of which n is a multiple.
     template <class Loader>
-    [[gnu::always_inline]] std::ptrdiff_t add_whole(const Element* from, std::ptrdiff_t n,
-                                                    const Loader& load) noexcept {
+    [[gnu::always_inline]] void add_whole(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
         if constexpr (is_coarse<C, Element>) {
             std::array<math::plain_sum<C, Arch>, batches> sums{};
-            const std::ptrdiff_t count = add_to(sums, from, n, load);
+            add_to(sums, from, n, load);
             for (std::size_t k = 0; k != batches; ++k) sums_[k].add(sums[k].total());
-            return count;
         } else {
-            return add_to(sums_, from, n, load);
+            add_to(sums_, from, n, load);
         }
     }
 
     template <class Sums, class Loader>
-    [[gnu::always_inline]] static std::ptrdiff_t add_to(Sums& sums, const Element* from, std::ptrdiff_t n,
-                                                        const Loader& load) noexcept {
+    [[gnu::always_inline]] static void add_to(Sums& sums, const Element* from, std::ptrdiff_t n,
+                                              const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
         const bool in_two_pages = Loader::is_dense && reads_two_pages_at_once();
-        std::ptrdiff_t i = 0;
-        for (; i + 4 * stripe <= n; i += 4 * stripe) {
+        for (std::ptrdiff_t i = 0; i != n; i += 4 * stripe) {
             if constexpr (Loader::is_dense && 4 * stripe >= 2 * line_elements<Element>)
                 prefetch_pages_ahead<4 * static_cast<std::uintptr_t>(stripe) * sizeof(Element)>(from + i, in_two_pages);
             else if (stride <= most_prefetched)
@@ -106,7 +110,6 @@ private:
                     sums[k * parts + part].add(a[part], b[part], c[part], d[part]);
             }
         }
-        return i;
     }
 
     /// Fewer than four stripes, the last perhaps not whole: what is missing of a vector of the widest kind counts as −inf.

@@ -157,8 +157,8 @@ private:
             for (std::size_t i = lanes.first; i != lanes.last; ++i) rows[i - lanes.first].start();
             for (std::ptrdiff_t of_block = 0; of_block != block.count;) {
                 const std::ptrdiff_t run = std::min(block.count - of_block, next.run());
-                for (std::size_t i = lanes.first; i != lanes.last; ++i)
-                    rows[i - lanes.first].add(elements_ + t.offset[i] + next.offset(), run, load);
+                direct_row<C, Arch, Element>::add(rows.data(), elements_ + next.offset(), &t.offset[lanes.first],
+                                                  lanes.last - lanes.first, run, load);
                 next.advance(run);
                 of_block += run;
             }
