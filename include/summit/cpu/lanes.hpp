@@ -117,7 +117,7 @@ struct lines_ahead {
 /// Where the lines lie that are asked for when `Bytes` are read at `at`, half of them in each piece: one after the other, or
 /// the second as far on in the next page. Whoever reads two pages has asked for two.
 template <std::uintptr_t Bytes>
-[[nodiscard]] constexpr lines_ahead lines_ahead_of(std::uintptr_t at, bool in_two_pages) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr lines_ahead lines_ahead_of(std::uintptr_t at, bool in_two_pages) noexcept {
     constexpr std::uintptr_t both = 2 * page_bytes;
     const std::uintptr_t first = in_two_pages ? (at & ~(both - 1)) + (at & (both - Bytes)) / 2 : at;
     return {first + bytes_ahead, first + bytes_ahead + (in_two_pages ? page_bytes : Bytes / 2)};

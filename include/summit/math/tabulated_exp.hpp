@@ -48,8 +48,8 @@ stretched_argument_of(const xsimd::batch<float, Arch>& x) noexcept {
     // Adding it rounds to a multiple of 2^−Fraction, whose index in a table and biased exponent are then the lowest bits.
     constexpr float to_fractions = static_cast<float>(3 << (22 - Fraction)) + 127;
 
-    // Member by member, here and wherever a few batches are a result: g++ 12 writes a batch that is copied into one to memory,
-    // where nobody reads it, and Zen 4 takes two and a half cycles over that.
+    // Member by member, as in split_exp: g++ 12 writes a batch that is copied into such a result to memory, where nobody reads
+    // it, and Zen 4 takes two and a half cycles over that.
     stretched_argument<Arch> result;
     result.biased = opaque(xsimd::fma(x, batch(constants::log2e), batch(to_fractions)));
     result.n = result.biased - batch(to_fractions);
