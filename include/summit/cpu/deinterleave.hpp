@@ -18,6 +18,64 @@ namespace summit::inline version0::cpu {
 template <class Arch, class T>
 inline constexpr bool deinterleaves = false;
 
+#if XSIMD_WITH_AVX2
+template <class Arch>
+    requires std::derived_from<Arch, xsimd::avx2>
+inline constexpr bool deinterleaves<Arch, float> = true;
+
+/// Where the elements of eight lanes, `Stride` apart, lie in as many dense vectors, which begin so that no two elements lie in
+/// the same lane: to join the vectors nothing has to be moved, and then all at once.
+template <std::ptrdiff_t Stride>
+struct interleaved_eighths {
+    static constexpr std::ptrdiff_t lanes = 8;
+
+    static constexpr std::ptrdiff_t start(std::ptrdiff_t k) noexcept {
+        return (Stride % 2 == 0 ? lanes - 1 : lanes) * k;
+    }
+    /// Which vector element i lies in.
+    static constexpr std::ptrdiff_t vector_of(std::ptrdiff_t i) noexcept {
+        std::ptrdiff_t k = 0;
+        while (i * Stride >= start(k) + lanes) ++k;
+        return k;
+    }
+    static constexpr std::ptrdiff_t lane_of(std::ptrdiff_t i) noexcept { return i * Stride - start(vector_of(i)); }
+
+    static constexpr std::array<std::int32_t, lanes> wanted(std::ptrdiff_t k) noexcept {
+        std::array<std::int32_t, lanes> mask{};
+        for (std::ptrdiff_t i = 0; i != lanes; ++i)
+            if (vector_of(i) == k) mask[static_cast<std::size_t>(lane_of(i))] = -1;
+        return mask;
+    }
+    static constexpr std::array<std::int32_t, lanes> order() noexcept {
+        std::array<std::int32_t, lanes> from{};
+        for (std::ptrdiff_t i = 0; i != lanes; ++i)
+            from[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(lane_of(i));
+        return from;
+    }
+};
+
+template <std::ptrdiff_t Stride, class Arch>
+[[gnu::always_inline]] inline xsimd::batch<float, Arch> deinterleaved_on(const xsimd::avx2&,
+                                                                         const float* from) noexcept {
+    using places = interleaved_eighths<Stride>;
+    const auto constant = [](const auto& lanes) __attribute__((always_inline)) {
+        return _mm256_load_si256(reinterpret_cast<const __m256i*>(lanes.data()));
+    };
+    // What is not wanted is not read, and 0.
+    const auto read = [&]<std::ptrdiff_t K>(std::integral_constant<std::ptrdiff_t, K>) __attribute__((always_inline)) {
+        alignas(32) static constexpr auto wanted = places::wanted(K);
+        return _mm256_maskload_ps(from + places::start(K), constant(wanted));
+    };
+    __m256 joined = read(std::integral_constant<std::ptrdiff_t, 0>{});
+    [&]<std::ptrdiff_t... K>(std::integer_sequence<std::ptrdiff_t, K...>) __attribute__((always_inline)) {
+        ((joined = _mm256_or_ps(joined, read(std::integral_constant<std::ptrdiff_t, K + 1>{}))), ...);
+    }
+    (std::make_integer_sequence<std::ptrdiff_t, Stride - 1>{});
+    alignas(32) static constexpr auto order = places::order();
+    return _mm256_permutevar8x32_ps(joined, constant(order));
+}
+#endif
+
 #if XSIMD_WITH_AVX512F
 template <class Arch>
     requires std::derived_from<Arch, xsimd::avx512f>
@@ -54,9 +112,9 @@ struct interleaved {
     }
 };
 
-/// Elements `Stride` apart. What lies between them is not touched.
 template <std::ptrdiff_t Stride, class Arch>
-[[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch> deinterleaved(const float* from) noexcept {
+[[gnu::always_inline]] inline xsimd::batch<float, Arch> deinterleaved_on(const xsimd::avx512f&,
+                                                                         const float* from) noexcept {
     using places = interleaved<Stride>;
     const auto read = [&]<std::ptrdiff_t K>(std::integral_constant<std::ptrdiff_t, K>) __attribute__((always_inline)) {
         // Constants, so that Clang calls nothing here that was compiled for another instruction set.
@@ -76,85 +134,13 @@ template <std::ptrdiff_t Stride, class Arch>
     (std::make_integer_sequence<std::ptrdiff_t, Stride - 1>{});
     return joined;
 }
-
-/// Of sixteen rows of `Count`, side by side, column `Column`, when vector k of them joins those before it: for each lane
-/// where it comes from, that vector (from 16 on) or what is there already.
-template <std::int32_t Count, std::int32_t Column, std::int32_t k>
-inline constexpr std::array<std::int32_t, 16> column_of_rows = [] {
-    std::array<std::int32_t, 16> from{};
-    for (std::int32_t i = 0; i != 16; ++i) {
-        const std::int32_t place = Column + Count * i;
-        const std::int32_t before = k == 1 ? place % 16 : i;
-        from[static_cast<std::size_t>(i)] = place / 16 == k ? 16 + place % 16 : before;
-    }
-    return from;
-}();
-
-/// As many batches as sixteen rows, side by side, have columns: two or three.
-template <std::int32_t Count, class Arch>
-[[nodiscard, gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
-columns_of_rows(const float* from) noexcept {
-    static_assert(Count == 2 || Count == 3);
-    const auto column = [&]<std::int32_t C>(std::integral_constant<std::int32_t, C>) __attribute__((always_inline)) {
-        alignas(64) static constexpr auto second = column_of_rows<Count, C, 1>;
-        alignas(64) static constexpr auto third = column_of_rows<Count, C, 2>;
-        const __m512 two =
-            _mm512_permutex2var_ps(_mm512_loadu_ps(from), _mm512_load_si512(second.data()), _mm512_loadu_ps(from + 16));
-        if constexpr (Count == 2) return two;
-        return _mm512_permutex2var_ps(two, _mm512_load_si512(third.data()), _mm512_loadu_ps(from + 32));
-    };
-    return [&]<std::int32_t... C>(std::integer_sequence<std::int32_t, C...>) __attribute__((always_inline))
-        ->std::array<xsimd::batch<float, Arch>, Count> {
-        return {column(std::integral_constant<std::int32_t, C>{})...};
-    }
-    (std::make_integer_sequence<std::int32_t, Count>{});
-}
-
-/// Four batches or eight: of rows `stride` apart the first element each, the second, and so on.
-template <std::size_t Count, class Arch>
-[[nodiscard, gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
-columns(const float* from, std::ptrdiff_t stride) noexcept {
-    static_assert(Count == 4 || Count == 8);
-    // Four rows to a vector, four apart, a block of four lanes each; or two rows of two blocks.
-    const auto rows = [&](const float* first) __attribute__((always_inline)) {
-        if constexpr (Count == 4) {
-            __m512 four = _mm512_castps128_ps512(_mm_loadu_ps(first));
-            four = _mm512_insertf32x4(four, _mm_loadu_ps(first + 4 * stride), 1);
-            four = _mm512_insertf32x4(four, _mm_loadu_ps(first + 8 * stride), 2);
-            return _mm512_insertf32x4(four, _mm_loadu_ps(first + 12 * stride), 3);
-        } else {
-            const __m512d two = _mm512_castpd256_pd512(_mm256_castps_pd(_mm256_loadu_ps(first)));
-            return _mm512_castpd_ps(_mm512_insertf64x4(two, _mm256_castps_pd(_mm256_loadu_ps(first + 4 * stride)), 1));
-        }
-    };
-    // In each block rows become columns.
-    struct four_vectors {
-        __m512 a, b, c, d;
-    };
-    const auto transposed = [&](const float* first) __attribute__((always_inline)) {
-        const __m512 a = rows(first), b = rows(first + stride), c = rows(first + 2 * stride),
-                     d = rows(first + 3 * stride);
-        const __m512d ab_low = _mm512_castps_pd(_mm512_unpacklo_ps(a, b)),
-                      ab_high = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
-        const __m512d cd_low = _mm512_castps_pd(_mm512_unpacklo_ps(c, d)),
-                      cd_high = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
-        return four_vectors{_mm512_castpd_ps(_mm512_unpacklo_pd(ab_low, cd_low)),
-                            _mm512_castpd_ps(_mm512_unpackhi_pd(ab_low, cd_low)),
-                            _mm512_castpd_ps(_mm512_unpacklo_pd(ab_high, cd_high)),
-                            _mm512_castpd_ps(_mm512_unpackhi_pd(ab_high, cd_high))};
-    };
-    const four_vectors x = transposed(from);
-    if constexpr (Count == 4) {
-        return {x.a, x.b, x.c, x.d};
-    } else {
-        const four_vectors y = transposed(from + 8 * stride);
-        constexpr int even = 0x88, odd = 0xdd; // blocks
-        return {_mm512_shuffle_f32x4(x.a, y.a, even), _mm512_shuffle_f32x4(x.b, y.b, even),
-                _mm512_shuffle_f32x4(x.c, y.c, even), _mm512_shuffle_f32x4(x.d, y.d, even),
-                _mm512_shuffle_f32x4(x.a, y.a, odd),  _mm512_shuffle_f32x4(x.b, y.b, odd),
-                _mm512_shuffle_f32x4(x.c, y.c, odd),  _mm512_shuffle_f32x4(x.d, y.d, odd)};
-    }
-}
 #endif
+
+/// Elements `Stride` apart, from 2 to 4. What lies between them is not touched.
+template <std::ptrdiff_t Stride, class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch> deinterleaved(const float* from) noexcept {
+    static_assert(2 <= Stride && Stride <= 4);
+    return deinterleaved_on<Stride, Arch>(Arch{}, from);
+}
 
 } // namespace summit::inline version0::cpu

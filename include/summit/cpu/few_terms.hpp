@@ -5,6 +5,7 @@
 #include <summit/cpu/cursor.hpp>
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/tiles.hpp>
+#include <summit/cpu/transpose.hpp>
 #include <summit/dtype.hpp>
 #include <summit/op/split_sum.hpp>
 #include <summit/plan.hpp>
@@ -47,7 +48,7 @@ public:
             return each([this](const Element* at) __attribute__((always_inline)) {
                 return one_by_one(at, dense_loader<float, Arch, Element>{});
             });
-        if constexpr (deinterleaves<Arch, Element>) {
+        if constexpr (transposes<Arch, Element>) {
             if (are_neighbours(offsets_, terms_)) {
                 if (terms_ == 2 && load_.stride() == 2)
                     return each([this](const Element* at) __attribute__((always_inline)) { return of_rows<2>(at); });
@@ -107,12 +108,12 @@ private:
         std::ptrdiff_t left = terms_ - static_cast<std::ptrdiff_t>(First);
         if constexpr (First == 8)
             for (; left >= 4; left -= 4) {
-                look_ahead<4>(at + (terms_ - left) * line_elements<Element>);
+                look_ahead<4>(at + (terms_ - left) * static_cast<std::ptrdiff_t>(group));
                 add<0>(s, columns<4, Arch>(run + (terms_ - left), stride));
             }
         if (left == 0) return s;
         // Of the last four, those that are left.
-        look_ahead<2>(at + (terms_ - left) * line_elements<Element>);
+        look_ahead<2>(at + (terms_ - left) * static_cast<std::ptrdiff_t>(group));
         const auto last = columns<4, Arch>(run + (terms_ - 4), stride);
         if (left == 1) add<3>(s, last);
         if (left == 2) add<2>(s, last);
@@ -127,11 +128,13 @@ private:
         (std::make_index_sequence<Count - First>{});
     }
 
-    /// As many lines as results without gaps have terms. Without a loop: its end, each time foretold wrongly, would cost more.
-    template <std::size_t Lines>
+    /// As many lines as results without gaps take up with `Terms` terms. Without a loop: its end, each time foretold wrongly,
+    /// would cost more.
+    template <std::size_t Terms>
     [[gnu::always_inline]] static void look_ahead(const Element* at) noexcept {
+        constexpr std::size_t lines = (Terms * group * sizeof(Element) + line_bytes - 1) / line_bytes;
 #pragma GCC unroll 8
-        for (std::size_t i = 0; i != Lines; ++i)
+        for (std::size_t i = 0; i != lines; ++i)
             prefetch_ahead(at + static_cast<std::ptrdiff_t>(i) * line_elements<Element>);
     }
 
