@@ -166,7 +166,8 @@ template <class T>
             for (double& value : x) value = scale * r.normal();
             normalise(x);
         });
-    for (double size : {0.0, 1e-8, 1e-4, 1e-3, 0.03, 0.5, 1.0, 1.99, 2.0, 2.01, 3.0, 3.99, 4.0, 4.001, 4.01, 5.0, 7.99})
+    for (double size : {0.0,  1e-8, 1.5e-8, 2e-8, 4e-8, 1e-6, 1e-4,  1e-3, 0.03, 0.5, 1.0,
+                        1.99, 2.0,  2.01,   3.0,  3.99, 4.0,  4.001, 4.01, 5.0,  7.99})
         for (double sign : {1.0, -1.0}) {
             char name[64];
             std::snprintf(name, sizeof name, "lse shifted to %g", sign * size);

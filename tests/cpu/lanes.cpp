@@ -67,10 +67,10 @@ TEMPLATE_TEST_CASE("elements whose results have few digits have coarse terms, in
         const xsimd::batch<float, Arch> x(1.25f);
         if constexpr (!std::same_as<TestType, double>) {
             const auto got = summit::cpu::direct_terms<float, Arch, TestType>({x})[0].get(0);
-            const auto want = is_coarse<float, TestType> ? direct::coarse_term(x) : direct::term<TestType>(x);
+            const auto want = is_coarse<float, TestType> ? direct::coarse_term(x) : direct::term(x);
             CAPTURE(Arch::name());
             CHECK(got == want.get(0));
-            CHECK(direct::coarse_term(x).get(0) != direct::term<TestType>(x).get(0));
+            CHECK(direct::coarse_term(x).get(0) != direct::term(x).get(0));
         }
     });
 }

@@ -110,31 +110,24 @@ TEMPLATE_TEST_CASE("a random sum is right to the error that is left", "[running_
     });
 }
 
-TEST_CASE("a plain sum adds pairs, and comes out in the order of its terms", "[running_sum]") {
+TEST_CASE("a plain sum adds pairs, each lane by itself", "[running_sum]") {
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
-        using batch = wide<Arch>;
+        using batch = xsimd::batch<float, Arch>;
         CAPTURE(Arch::name());
-        std::array<double, batch::size> lanes;
-        for (std::size_t i = 0; i != batch::size; ++i) lanes[i] = static_cast<double>(i + 1);
+        std::array<float, batch::size> lanes;
+        for (std::size_t i = 0; i != batch::size; ++i) lanes[i] = static_cast<float>(i + 1);
         const auto x = batch::load_unaligned(lanes.data());
-        summit::math::plain_sum<double, Arch> sum{};
+        summit::math::plain_sum<float, Arch> sum{};
         sum.add(x);
         sum.add(x, x);
         sum.add(x, x, x);
         sum.add(x, x, x, x);
-        std::array<double, batch::size> high;
-        std::array<double, batch::size> low;
-        summit::math::store(sum, high.data(), low.data());
-        for (std::size_t i = 0; i != batch::size; ++i) {
-            CHECK(high[i] == 10.0 * static_cast<double>(i + 1));
-            CHECK(low[i] == 0.0);
-            CHECK(sum.total().get(i) == high[i]);
-        }
+        for (std::size_t i = 0; i != batch::size; ++i) CHECK(sum.total().get(i) == 10.0F * lanes[i]);
         // Two small terms reach the sum together, where one by one each would be lost.
-        summit::math::plain_sum<double, Arch> large{};
-        large.add(batch(0x1p53));
-        large.add(batch(1.0), batch(1.0));
-        CHECK(large.total().get(0) == 0x1p53 + 2.0);
+        summit::math::plain_sum<float, Arch> large{};
+        large.add(batch(0x1p24F));
+        large.add(batch(1.0F), batch(1.0F));
+        CHECK(large.total().get(0) == 0x1p24F + 2.0F);
     });
 }
 

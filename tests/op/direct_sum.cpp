@@ -25,7 +25,7 @@ template <class T, class Arch>
 long double log_of(const std::vector<T>& terms, double log_terms) {
     using direct = summit::op::direct_sum<T>;
     typename direct::template sum<Arch> sum{};
-    for (const T x : terms) sum.add(direct::template term<T>(xsimd::batch<T, Arch>(x)));
+    for (const T x : terms) sum.add(direct::term(xsimd::batch<T, Arch>(x)));
     std::array<double, xsimd::batch<T, Arch>::size> high;
     std::array<double, xsimd::batch<T, Arch>::size> low;
     summit::math::store(sum, high.data(), low.data());
@@ -180,8 +180,8 @@ TEST_CASE("whatever a term alone cannot hold leaves the range", "[direct_sum]") 
     support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch arch) {
         using floats = summit::op::direct_sum<float>;
         using doubles = summit::op::direct_sum<double>;
-        check(0.0f, floats::sum<Arch>{}, arch, [](const auto& x) { return floats::term<float>(x); });
+        check(0.0f, floats::sum<Arch>{}, arch, [](const auto& x) { return floats::term(x); });
         check(0.0f, summit::math::plain_sum<float, Arch>{}, arch, [](const auto& x) { return floats::coarse_term(x); });
-        check(0.0, doubles::sum<Arch>{}, arch, [](const auto& x) { return doubles::term<double>(x); });
+        check(0.0, doubles::sum<Arch>{}, arch, [](const auto& x) { return doubles::term(x); });
     });
 }

@@ -35,10 +35,11 @@ TEST_CASE("a result is summed again where its last bit is finer than the first s
         CHECK_FALSE(needed<exact, Arch>(2.1, 0x1p-52));
 
         using cancelling = summit::op::cancelling_log_sum_exp;
-        CHECK(needed<cancelling, Arch>(9e-7, 0x1p-23));
-        CHECK(needed<cancelling, Arch>(-9e-7, 0x1p-23));
-        CHECK_FALSE(needed<cancelling, Arch>(1e-6, 0x1p-23));
-        CHECK_FALSE(needed<cancelling, Arch>(1e-9, 0x1p-10));
+        CHECK(needed<cancelling, Arch>(1.48e-8, 0x1p-23));
+        CHECK(needed<cancelling, Arch>(-1.48e-8, 0x1p-23));
+        CHECK_FALSE(needed<cancelling, Arch>(1.5e-8, 0x1p-23));
+        CHECK(needed<cancelling, Arch>(1.8e-12, 0x1p-10));
+        CHECK_FALSE(needed<cancelling, Arch>(1.9e-12, 0x1p-10));
 
         const double infinity = std::numeric_limits<double>::infinity();
         CHECK_FALSE(needed<exact, Arch>(infinity, 0x1p-52));

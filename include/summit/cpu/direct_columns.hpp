@@ -21,9 +21,7 @@ namespace summit::inline version0::cpu {
 template <class C, class Arch, class Element, class Source = Element>
 class direct_columns {
     using direct = op::direct_sum<C>;
-    /// Of floats in double only the log of a few is asked, and that in float.
-    using sum = std::conditional_t<parts_of<C, Arch, Element> != 1 || is_coarse<C, Source>, math::plain_sum<C, Arch>,
-                                   typename direct::template sum<Arch>>;
+    using sum = std::conditional_t<is_coarse<C, Source>, math::plain_sum<C, Arch>, typename direct::template sum<Arch>>;
 
     static constexpr std::size_t parts = parts_of<C, Arch, Element>;
 

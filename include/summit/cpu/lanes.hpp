@@ -151,7 +151,7 @@ template <class C, class Arch, class Element>
         if constexpr (is_coarse<C, Element>)
             batch = op::direct_sum<C>::coarse_term(batch);
         else
-            batch = op::direct_sum<C>::template term<compute_t<Element>>(batch);
+            batch = op::direct_sum<C>::term(batch);
     return x;
 }
 

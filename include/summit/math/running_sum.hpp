@@ -92,7 +92,7 @@ public:
     [[gnu::always_inline]] void add(const Terms&... terms) noexcept { add(rounded_sum(terms...)); }
 };
 
-/// A sum in T as it rounds: in double for a few terms whose log is rounded to float, in float for results with few digits.
+/// A sum in T as it rounds, for results with few digits.
 template <class T, class Arch>
 class plain_sum {
     using batch = xsimd::batch<T, Arch>;
@@ -107,12 +107,6 @@ public:
 private:
     batch total_;
 };
-
-template <class Arch>
-inline void store(const plain_sum<double, Arch>& sum, double* high, double* low) noexcept {
-    sum.total().store_unaligned(high);
-    xsimd::batch<double, Arch>(0.0).store_unaligned(low);
-}
 
 /// The lanes of a sum in the order of the terms' lanes.
 template <class Arch>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
@@ -12,7 +11,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 namespace summit::inline version0::math {
 
@@ -100,24 +98,21 @@ struct tabulated_exponential_sixteenths {
                                                      0x1.c199bdd85529cp0,
                                                      0x1.d5818dcfba487p0,
                                                      0x1.ea4afa2a490dap0};
-    /// Of r², r³, …, after 1 + r, for a result in float and in double.
-    static constexpr std::array<double, 4> for_float = {0x1.fffffffdbd454p-2, 0x1.555555543c1f3p-3,
-                                                        0x1.55573c47d4759p-5, 0x1.11126b4fbbd38p-7};
-    static constexpr std::array<double, 5> for_double = {
+    /// Of r², r³, …, after 1 + r.
+    static constexpr std::array<double, 5> coefficients = {
         0x1.fffffffffffb8p-2, 0x1.555555548e1a1p-3, 0x1.5555555902d57p-5, 0x1.11123bc201aeap-7, 0x1.6c14c5836d37p-10};
     /// Arguments below count as this one: nothing beside any sum in range, and so large that what its sums leave behind in
     /// rounding is not subnormal, which processors take a hundred cycles over.
     static constexpr double lowest = -640.0;
 };
 
-/// exp(x) in double, for sums that need no maximum first, whose log is then rounded to Result: float or double. Twelve
-/// instructions with AVX-512, or fourteen.
+/// exp(x) in double, for sums that need no maximum first. Fourteen instructions with AVX-512.
 ///
 /// domain  all x: below −640 as at −640; above 709 at least 2^1022, infinite or NaN, never a number below; NaN for NaN
-/// error   relative; for float at most 2^−47.1 + |x| · 2^−54.5; for double, where it is as good as x allows, at most
-///         1.9 · 2^−53: sampled, 1.8428 at −0x1.195ea6b5aa92cp+7. The same bits on every architecture with FMA
+/// error   relative, at most 1.9 · 2^−53: sampled, 1.8428 at −0x1.195ea6b5aa92cp+7. The same bits on every architecture with
+///         FMA
 /// source  as above
-template <class Result, class Arch>
+template <class Arch>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<double, Arch>
 tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
     using batch = xsimd::batch<double, Arch>;
@@ -125,24 +120,15 @@ tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
     const batch within = ordered_max(batch(constants::lowest), x);
     const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(constants::to_sixteenths)));
     const batch n = biased - batch(constants::to_sixteenths);
-    // For float one product will do, if it does not round: right to 2^−54 of what it takes off. In two parts the first is
-    // exact without FMA too.
-    constexpr bool is_for_float = std::is_same_v<Result, float>;
-    constexpr bool in_one = is_for_float && fuses_multiply_add<Arch>;
-    constexpr double first_part = in_one ? constants::ln2_high + constants::ln2_low : constants::ln2_high;
-    batch r = opaque(xsimd::fma(n, batch(-first_part), within));
-    if constexpr (!in_one) r = xsimd::fma(n, batch(-constants::ln2_low), r);
+    // The first is exact without FMA too.
+    const batch head = opaque(xsimd::fma(n, batch(-constants::ln2_high), within));
+    const batch r = xsimd::fma(n, batch(-constants::ln2_low), head);
     // Scaled before all else: of an enormous argument the rest means nothing, and infinity must come of it.
     const batch power =
         scaled<4>(lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint64_t>(biased)), n, biased);
-    constexpr auto coefficients = [] {
-        if constexpr (is_for_float)
-            return constants::for_float;
-        else
-            return constants::for_double;
-    }();
-    batch q(coefficients.back());
-    for (std::size_t i = coefficients.size() - 1; i-- > 0;) q = xsimd::fma(q, r, batch(coefficients[i]));
+    constexpr auto& c = constants::coefficients;
+    batch q(c.back());
+    for (std::size_t i = c.size() - 1; i-- > 0;) q = xsimd::fma(q, r, batch(c[i]));
     q = xsimd::fma(q, r, batch(1.0));
     return xsimd::fma(opaque(power * r), q, power);
 }

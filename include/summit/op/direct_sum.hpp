@@ -27,8 +27,7 @@ struct direct_sum<float> {
     template <class Arch>
     using wide = xsimd::batch<double, Arch>;
 
-    /// Result is the type that the log of the sum is rounded to.
-    template <class Result, class Arch>
+    template <class Arch>
     [[nodiscard, gnu::always_inline]] static xsimd::batch<float, Arch>
     term(const xsimd::batch<float, Arch>& x) noexcept {
         return math::tabulated_exp(x);
@@ -100,10 +99,10 @@ struct direct_sum<double> {
     template <class Arch>
     using sum = math::grouped_sum<Arch>;
 
-    template <class Result, class Arch>
+    template <class Arch>
     [[nodiscard, gnu::always_inline]] static xsimd::batch<double, Arch>
     term(const xsimd::batch<double, Arch>& x) noexcept {
-        return math::tabulated_exp<Result>(x);
+        return math::tabulated_exp(x);
     }
 
     static constexpr double smallest = 0x1p-500;
