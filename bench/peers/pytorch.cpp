@@ -37,8 +37,14 @@ namespace {
 
 class pytorch final : public peer {
 public:
-    // It leaves AVX-512 unused unless told otherwise, before its first call; it is faster here with it.
-    pytorch() { setenv("ATEN_CPU_CAPABILITY", "avx512", 0); }
+    // It leaves AVX-512 unused unless told otherwise, before its first call, and does not ask the processor then.
+    pytorch() {
+#if defined(__x86_64__)
+        if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+            __builtin_cpu_supports("avx512dq"))
+            setenv("ATEN_CPU_CAPABILITY", "avx512", 0);
+#endif
+    }
 
     std::string name() const override { return "PyTorch"; }
     std::string version() const override { return std::string(TORCH_VERSION) + " (" + capability() + ")"; }

@@ -71,19 +71,34 @@ public:
         if (!any) return;
 
         const term_range all{0, p.terms};
-        const bool in_columns = p.lie == orientation::columns;
-        if (in_columns)
-            for_each_part(t, [&](const std::ptrdiff_t* offsets, std::size_t first, std::size_t width) {
-                sum_columns(offsets, first, width, all, known);
-            });
-        else
-            for (std::size_t i = 0; i != t.width; ++i)
-                if (needed(i / wide::size * wide::size).get(i % wide::size)) sum_row(t.offset_of(i), i, all, known);
-        for (std::size_t lane = 0; lane < t.width; lane += wide::size) {
-            const wide finer = refinement::template finish<Arch>(wide::load_aligned(&known.max[lane]), known.sum(lane),
-                                                                 static_cast<double>(p.repeats));
-            xsimd::select(needed(lane), finer, wide::load_aligned(&value[lane])).store_aligned(&value[lane]);
+        const auto is_needed = [&](std::size_t i) { return needed(i / wide::size * wide::size).get(i % wide::size); };
+        const auto finish = [&](std::size_t lane) {
+            return refinement::template finish<Arch>(wide::load_aligned(&known.max[lane]), known.sum(lane),
+                                                     static_cast<double>(p.repeats));
+        };
+        if (p.lie == orientation::columns) {
+            // Brought together: of many columns few may be so near 0.
+            std::array<std::ptrdiff_t, tile_width> offsets;
+            std::array<std::size_t, tile_width> lanes;
+            std::size_t count = 0;
+            for (std::size_t i = 0; i != t.width; ++i) {
+                if (is_needed(i)) {
+                    offsets[count] = t.offset_of(i);
+                    lanes[count++] = i;
+                }
+                if (count == 0 || (count != tile_width && i + 1 != t.width)) continue;
+                sum_columns(offsets.data(), count, all, known);
+                alignas(64) narrow_values finer;
+                for (std::size_t k = 0; k < count; k += wide::size) finish(k).store_aligned(&finer[k]);
+                for (std::size_t k = 0; k != count; ++k) value[lanes[k]] = finer[k];
+                count = 0;
+            }
+            return;
         }
+        for (std::size_t i = 0; i != t.width; ++i)
+            if (is_needed(i)) sum_row(t.offset_of(i), i, all, known);
+        for (std::size_t lane = 0; lane < t.width; lane += wide::size)
+            xsimd::select(needed(lane), finish(lane), wide::load_aligned(&value[lane])).store_aligned(&value[lane]);
     }
 
 private:
@@ -163,7 +178,8 @@ private:
         known.low[lane] = sum.low.get(0);
     }
 
-    void sum_columns(const std::ptrdiff_t* offsets, std::size_t first, std::size_t width, const term_range& terms,
+    /// From lane 0 on.
+    void sum_columns(const std::ptrdiff_t* offsets, std::size_t width, const term_range& terms,
                      states& known) noexcept {
         alignas(64) std::array<compute, tile_width> narrow;
         alignas(64) narrow_values max, high, low;
@@ -180,8 +196,7 @@ private:
             column_sum<Arch>(block, terms_at, high.data(), low.data());
             for (std::size_t i = 0; i < block.width; i += wide::size) {
                 const math::double_pair<Arch> part{wide::load_aligned(&high[i]), wide::load_aligned(&low[i])};
-                known.set(first + i,
-                          {wide::load_aligned(&max[i]), is_first ? part : math::add_pairs(known.sum(first + i), part)});
+                known.set(i, {wide::load_aligned(&max[i]), is_first ? part : math::add_pairs(known.sum(i), part)});
             }
             is_first = false;
         });
