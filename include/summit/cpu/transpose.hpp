@@ -56,10 +56,9 @@ columns_of_rows_on(const xsimd::avx2&, const float* from) noexcept {
                     _mm256_permute4x64_pd(_mm256_castps_pd(_mm256_shuffle_ps(first, second, odd)), pairs_in_order))};
     } else {
         // Of rows 0 to 3, and of rows 4 to 7 in the upper half: xyzx, yzxy, zxyz.
-        const auto halves = [](const float* first) __attribute__((always_inline)) {
-            return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(first)), _mm_loadu_ps(first + 12), 1);
-        };
-        const __m256 a = halves(from), b = halves(from + 4), c = halves(from + 8);
+        const __m256 a = blocks_four_rows_apart(Arch{}, from, Count),
+                     b = blocks_four_rows_apart(Arch{}, from + 4, Count),
+                     c = blocks_four_rows_apart(Arch{}, from + 8, Count);
         const __m256 xy = _mm256_shuffle_ps(b, c, _MM_SHUFFLE(2, 1, 3, 2)); // of the last two rows of four
         const __m256 yz = _mm256_shuffle_ps(a, b, _MM_SHUFFLE(1, 0, 2, 1)); // of the first two
         return {_mm256_shuffle_ps(a, xy, _MM_SHUFFLE(2, 0, 3, 0)), _mm256_shuffle_ps(yz, xy, _MM_SHUFFLE(3, 1, 2, 0)),
