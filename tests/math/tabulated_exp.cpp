@@ -230,7 +230,7 @@ TEST_CASE("tabulated exp has the bits it always had", "[math][tabulated_exp][bit
             for (const float value : tabulated_exp<decltype(arch)>(x))
                 sum = (sum ^ to_bits(value)) * 0x9e3779b97f4a7c15U;
         }
-        CHECK(sum == 0xbec320c65f90759d);
+        CHECK(sum == 0xa95f61c45364d7ff);
     });
 }
 

@@ -59,12 +59,12 @@ TEST_CASE("the log of a direct sum of floats is within its bound", "[direct_sum]
             const double log_terms = std::log(static_cast<double>(count));
             // One at a time no pairs are rounded: 1.35 from the terms, and what value() adds.
             const double bound = 1.35 + 0.023 * log_terms + 0.02;
-            for (const float height : {-40.0f, -10.0f, -0.1f, 0.0f, 3.0f, 40.0f, 80.0f - std::log(16384.0f), 77.0f}) {
+            for (const float height : {-34.0f, -10.0f, -0.1f, 0.0f, 3.0f, 40.0f, 80.0f - std::log(16384.0f), 77.0f}) {
                 for (const float spread : {0.0f, 0.1f, 5.0f, 80.0f}) {
                     std::vector<float> terms;
                     for (int i = 0; i != count; ++i)
                         terms.push_back(
-                            std::max(-86.0f, height - spread * static_cast<float>(random() % 65536) * 0x1p-16f));
+                            std::max(-71.0f, height - spread * static_cast<float>(random() % 65536) * 0x1p-16f));
                     terms[0] = height;
                     const auto got = log_of<float, Arch>(terms, log_terms);
                     const auto error = static_cast<double>(std::abs(got - true_log(terms))) * 0x1p24;
@@ -118,7 +118,7 @@ TEST_CASE("values far from 0 are put back where they were", "[direct_sum]") {
     support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
         CAPTURE(Arch::name());
         // Equal terms, whose own errors are the same: only what value() does differs.
-        for (int i = -44; i <= 80; ++i) {
+        for (int i = -34; i <= 80; ++i) {
             const auto x = static_cast<float>(i);
             const auto alone = log_of<float, Arch>({x}, 0.0);
             CAPTURE(i);

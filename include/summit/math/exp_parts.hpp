@@ -20,23 +20,23 @@ struct exponential_part_constants {
     /// ln 2 has tabulated_exp's high part, and these.
     static constexpr double ln2_middle = -0x1.8432a1b0e4p-43;
     static constexpr double ln2_low = 0x1.9cc01f97b57ap-83;
-    /// What its table lacks.
-    static constexpr std::array<double, 16> table_low = {0x0p0,
-                                                         0x1.8a62e4adc610bp-54,
-                                                         -0x1.19041b9d78a76p-55,
-                                                         0x1.9b07eb6c70573p-54,
-                                                         0x1.6f46ad23182e4p-55,
-                                                         0x1.ada0911f09ebcp-55,
-                                                         0x1.d4397afec42e2p-56,
-                                                         0x1.6324c054647adp-54,
-                                                         -0x1.bdd3413b26456p-54,
-                                                         -0x1.41577ee04992fp-55,
-                                                         0x1.6e9f156864b27p-54,
-                                                         0x1.c7c46b071f2bep-56,
-                                                         0x1.7a1cd345dcc81p-54,
-                                                         0x1.11065895048ddp-55,
-                                                         0x1.2ed02d75b3707p-55,
-                                                         -0x1.e9c23179c2893p-54};
+    /// What its table lacks, relative to it.
+    static constexpr std::array<double, 16> table_rest = {0x0p0,
+                                                          0x1.79aa65d837b6dp-54,
+                                                          -0x1.01b15eaa59348p-55,
+                                                          0x1.68efde3a8a894p-54,
+                                                          0x1.34d754db0abb6p-55,
+                                                          0x1.59f48a72a4c6dp-55,
+                                                          0x1.690cebb7aafbp-56,
+                                                          0x1.063e1e21c5409p-54,
+                                                          -0x1.3b3efbf5e2228p-54,
+                                                          -0x1.b32dcb94da51dp-56,
+                                                          0x1.db72fc1f0eab4p-55,
+                                                          0x1.1affc2b91ce27p-56,
+                                                          0x1.c1a7792cb3387p-55,
+                                                          0x1.36eae30af0cb3p-56,
+                                                          0x1.4a385a63d07a7p-56,
+                                                          -0x1.ff7128fd391fp-55};
     /// Of r³ in two parts, and of r⁴ … r¹¹.
     static constexpr double sixth = 0x1.5555555555555p-3;
     static constexpr double sixth_low = 0x1.5555555555555p-57;
@@ -59,8 +59,9 @@ template <class Arch>
     using constants = exponential_part_constants;
 
     const batch within = xsimd::max(x, batch(constants::lowest));
-    const batch biased = opaque(xsimd::fma(within, batch(sixteenths::log2e), batch(sixteenths::to_sixteenths)));
-    const batch n = opaque(biased - batch(sixteenths::to_sixteenths));
+    const batch to_sixteenths(to_biased<double, sixteenths::table.size()>);
+    const batch biased = opaque(xsimd::fma(within, batch(sixteenths::log2e), to_sixteenths));
+    const batch n = opaque(biased - to_sixteenths);
     // Both products have at most 53 bits, and taking the first from x is exact.
     const batch head = opaque(xsimd::fma(n, batch(-sixteenths::ln2_high), within));
     const auto r = two_sum(head, opaque(n * batch(-constants::ln2_middle)));
@@ -81,22 +82,16 @@ template <class Arch>
     const auto two = fast_two_sum(r.high, opaque(square.high * batch(0.5)));
     const auto three = fast_two_sum(two.high, third.high);
     const batch low = opaque(xsimd::fma(square.low, batch(0.5), opaque(xsimd::fma(r_low, three.high, r_low))));
-    const batch rest = rounded_sum(tail, rounded_sum(low, rounded_sum(third_low, rounded_sum(two.low, three.low))));
+    const batch power_rest = lookup<Arch>(constants::table_rest, xsimd::bitwise_cast<std::uint64_t>(biased));
+    const batch rest =
+        rounded_sum(rounded_sum(tail, rounded_sum(low, rounded_sum(third_low, rounded_sum(two.low, three.low)))),
+                    opaque(xsimd::fma(power_rest, three.high, power_rest)));
 
-    // (power + power_low) (1 + three.high + rest)
-    const auto index = xsimd::bitwise_cast<std::uint64_t>(biased);
-    const batch power = lookup<Arch>(sixteenths::table, index);
-    const batch power_low = lookup<Arch>(constants::table_low, index);
+    // power (1 + three.high + rest)
+    const batch power = xsimd::select(x < batch(constants::lowest), batch(0.0), scaled<sixteenths::table>(n, biased));
     const auto product = two_product(power, three.high);
     const auto sum = fast_two_sum(power, product.high);
-    const batch from_low = opaque(xsimd::fma(power_low, three.high, power_low));
-    const batch lacking = opaque(xsimd::fma(power, rest, from_low));
-    const auto parts = fast_two_sum(sum.high, rounded_sum(rounded_sum(sum.low, product.low), lacking));
-
-    const auto scale = [&](const batch& part) __attribute__((always_inline)) {
-        return xsimd::select(x < batch(constants::lowest), batch(0.0), scaled<4>(part, n, biased));
-    };
-    return {scale(parts.high), scale(parts.low)};
+    return fast_two_sum(sum.high, opaque(xsimd::fma(power, rest, rounded_sum(sum.low, product.low))));
 }
 
 } // namespace summit::inline version0::math

@@ -1,57 +1,81 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/math/lookup.hpp>
+
 #include <xsimd/xsimd.hpp>
 
+#include <array>
 #include <bit>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <type_traits>
 
 namespace summit::inline version0::math {
 
-template <int Fraction, class Arch>
-[[gnu::always_inline]] inline xsimd::batch<float, Arch>
-scaled_on(const xsimd::generic&, const xsimd::batch<float, Arch>& y, const xsimd::batch<float, Arch>&,
-          const xsimd::batch<float, Arch>& biased) noexcept {
-    using integers = xsimd::batch<std::int32_t, Arch>;
-    constexpr auto infinite = std::bit_cast<std::int32_t>(static_cast<float>(3 << (22 - Fraction)) + 127 + 128);
-    const integers within = xsimd::min(integers(infinite), xsimd::bitwise_cast<std::int32_t>(biased));
-    return y * xsimd::bitwise_cast<float>((within << (23 - Fraction)) & integers(0x7f800000));
+/// Adding it rounds to a multiple of 1/Size and leaves, in the lowest bits, that multiple's number plus the exponent's bias.
+template <class T, std::size_t Size>
+inline constexpr T to_biased = [] {
+    T power = T(1.5);
+    for (std::size_t ulps = Size; ulps >> (std::numeric_limits<T>::digits - 1) == 0; ulps *= 2) power *= 2;
+    return power + (std::numeric_limits<T>::max_exponent - 1);
+}();
+
+/// The entries' bits, less what `biased`, moved to where a number's exponent is, has there too much: the bias, and below the
+/// exponent the number of the entry itself.
+template <class T, std::size_t Size>
+[[nodiscard]] constexpr std::array<T, Size> without_bias(const std::array<T, Size>& table) noexcept {
+    using bits = xsimd::as_unsigned_integer_t<T>;
+    std::array<T, Size> result;
+    for (std::size_t j = 0; j != Size; ++j)
+        result[j] = std::bit_cast<T>(std::bit_cast<bits>(table[j]) -
+                                     std::bit_cast<bits>(T(1) + static_cast<T>(j) / static_cast<T>(Size)));
+    return result;
 }
 
-template <int Fraction, class Arch>
-[[gnu::always_inline]] inline xsimd::batch<double, Arch>
-scaled_on(const xsimd::generic&, const xsimd::batch<double, Arch>& y, const xsimd::batch<double, Arch>&,
-          const xsimd::batch<double, Arch>& biased) noexcept {
-    using bits = xsimd::batch<std::uint64_t, Arch>;
-    constexpr double infinite = static_cast<double>(std::int64_t{3} << (51 - Fraction)) + 1023 + 1024;
-    const auto within = xsimd::min(biased, xsimd::batch<double, Arch>(infinite));
-    constexpr std::uint64_t exponent = std::uint64_t(0x7ff) << 52;
-    return y * xsimd::bitwise_cast<double>((xsimd::bitwise_cast<std::uint64_t>(within) << (52 - Fraction)) &
-                                           bits(exponent));
+template <const auto& Table, class T, class Arch>
+[[gnu::always_inline]] inline xsimd::batch<T, Arch> scaled_on(const xsimd::generic&, const xsimd::batch<T, Arch>&,
+                                                              const xsimd::batch<T, Arch>& biased) noexcept {
+    using bits_type = xsimd::as_unsigned_integer_t<T>;
+    // AVX2 has a minimum of doubles, not of integers as long.
+    using comparable = std::conditional_t<std::same_as<T, float>, std::int32_t, T>;
+    constexpr std::size_t size = Table.size();
+    static constexpr std::array<T, size> table = without_bias(Table);
+    const xsimd::batch<T, Arch> entry = lookup<Arch>(table, xsimd::bitwise_cast<bits_type>(biased));
+    // Half of the way through what would be the next power: any entry makes NaN of it, and none reaches the sign.
+    constexpr T last = to_biased<T, size> + static_cast<T>(std::numeric_limits<T>::max_exponent) + T(0.5);
+    const xsimd::batch<comparable, Arch> within = xsimd::min(
+        xsimd::batch<comparable, Arch>(std::bit_cast<comparable>(last)), xsimd::bitwise_cast<comparable>(biased));
+    constexpr int places = std::numeric_limits<T>::digits - std::bit_width(size);
+    return xsimd::bitwise_cast<T>(xsimd::bitwise_cast<bits_type>(entry) +
+                                  (xsimd::bitwise_cast<bits_type>(within) << places));
 }
 
 #if XSIMD_WITH_AVX512F
-template <int Fraction, class Arch>
+template <const auto& Table, class Arch>
 [[gnu::always_inline]] inline xsimd::batch<float, Arch>
-scaled_on(const xsimd::avx512f&, const xsimd::batch<float, Arch>& y, const xsimd::batch<float, Arch>& n,
-          const xsimd::batch<float, Arch>&) noexcept {
-    return _mm512_scalef_ps(y, n);
+scaled_on(const xsimd::avx512f&, const xsimd::batch<float, Arch>& n, const xsimd::batch<float, Arch>& biased) noexcept {
+    return _mm512_scalef_ps(lookup<Arch>(Table, xsimd::bitwise_cast<std::uint32_t>(biased)), n);
 }
 
-template <int Fraction, class Arch>
-[[gnu::always_inline]] inline xsimd::batch<double, Arch>
-scaled_on(const xsimd::avx512f&, const xsimd::batch<double, Arch>& y, const xsimd::batch<double, Arch>& n,
-          const xsimd::batch<double, Arch>&) noexcept {
-    return _mm512_scalef_pd(y, n);
+template <const auto& Table, class Arch>
+[[gnu::always_inline]] inline xsimd::batch<double, Arch> scaled_on(const xsimd::avx512f&,
+                                                                   const xsimd::batch<double, Arch>& n,
+                                                                   const xsimd::batch<double, Arch>& biased) noexcept {
+    return _mm512_scalef_pd(lookup<Arch>(Table, xsimd::bitwise_cast<std::uint64_t>(biased)), n);
 }
 #endif
 
-/// y · 2^floor(n) for an exponential that found its power of two by adding a number: n, a multiple of 2^−Fraction, is
-/// `biased` less that number, 1.5 · 2^(digits − Fraction) and the exponent's bias. Infinite where the power is.
-template <int Fraction, class T, class Arch>
-[[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch>
-scaled(const xsimd::batch<T, Arch>& y, const xsimd::batch<T, Arch>& n, const xsimd::batch<T, Arch>& biased) noexcept {
-    return scaled_on<Fraction, Arch>(Arch{}, y, n, biased);
+/// Table[j] · 2^floor(n) in each lane, where n = floor(n) + j / Table.size() is `biased` less to_biased<>: an exponential's
+/// power of two, that of its fraction looked up. For tables whose entries lie around 2^(j / Table.size()), up to a quarter above.
+///
+/// domain  n from that of the smallest normal number on; where no number holds the result, infinity or NaN
+template <const auto& Table, class T, class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch> scaled(const xsimd::batch<T, Arch>& n,
+                                                                      const xsimd::batch<T, Arch>& biased) noexcept {
+    return scaled_on<Table>(Arch{}, n, biased);
 }
 
 } // namespace summit::inline version0::math

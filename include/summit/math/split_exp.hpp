@@ -62,13 +62,13 @@ template <class Arch>
 split_exp(const xsimd::batch<float, Arch>& x) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using constants = split_exponential_constants;
-    const auto [n, r, biased] = stretched_argument_of<4>(ordered_max(batch(constants::lowest), x));
-    const auto index = xsimd::bitwise_cast<std::uint32_t>(biased);
+    const auto [n, r, biased] =
+        stretched_argument_of<constants::table.size()>(ordered_max(batch(constants::lowest), x));
     split_exponential<Arch> result;
-    result.power = scaled<4>(lookup<Arch>(constants::table, index), n, biased);
+    result.power = scaled<constants::table>(n, biased);
     const batch q =
         xsimd::fma(xsimd::fma(batch(constants::coefficients[1]), r, batch(constants::coefficients[0])), r, batch(1.0f));
-    result.rest = xsimd::fma(q, r, lookup<Arch>(constants::rest, index));
+    result.rest = xsimd::fma(q, r, lookup<Arch>(constants::rest, xsimd::bitwise_cast<std::uint32_t>(biased)));
     return result;
 }
 

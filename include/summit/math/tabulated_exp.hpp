@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/scaled.hpp>
@@ -26,40 +25,39 @@ struct tabulated_exponential_constants {
     static constexpr double factor = 0x1.2fa84863c05e5p0;
     /// Of r² and r³, after 1 + r.
     static constexpr float coefficients[] = {0x1.000a5ep-1f, 0x1.555f5cp-3f};
-    /// Arguments below count as this one.
-    static constexpr float lowest = -87.0f;
+    /// Arguments below count as this one: nothing beside any sum in range, and so large that power · r is hardly ever
+    /// subnormal, which processors take a hundred cycles over.
+    static constexpr float lowest = -72.0f;
 };
 
-/// x = n ln 2 (1 + stretch) + r, where n is the nearest multiple of 2^−Fraction.
+/// x = n ln 2 (1 + stretch) + r, where n is the nearest multiple of 1/Fractions.
 template <class Arch>
 struct stretched_argument {
     xsimd::batch<float, Arch> n;
     xsimd::batch<float, Arch> r;
-    xsimd::batch<float, Arch> biased; ///< for scaled(); its lowest bits number the fraction
+    xsimd::batch<float, Arch> biased; ///< n, and in its lowest bits what scaled() wants
 };
 
-template <int Fraction, class Arch>
+template <std::size_t Fractions, class Arch>
 [[nodiscard, gnu::always_inline]] inline stretched_argument<Arch>
 stretched_argument_of(const xsimd::batch<float, Arch>& x) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using constants = tabulated_exponential_constants;
-    // Adding it rounds to a multiple of 2^−Fraction, whose index in a table and biased exponent are then the lowest bits.
-    constexpr float to_fractions = static_cast<float>(3 << (22 - Fraction)) + 127;
-
+    const batch to_fractions(to_biased<float, Fractions>);
     // Member by member, as in split_exp: g++ 12 writes a batch that is copied into such a result to memory, where nobody reads
     // it, and Zen 4 takes two and a half cycles over that.
     stretched_argument<Arch> result;
-    result.biased = opaque(xsimd::fma(x, batch(constants::log2e), batch(to_fractions)));
-    result.n = result.biased - batch(to_fractions);
+    result.biased = opaque(xsimd::fma(x, batch(constants::log2e), to_fractions));
+    result.n = result.biased - to_fractions;
     result.r = xsimd::fma(result.n, batch(-constants::ln2), x);
     return result;
 }
 
 /// factor · exp(x / (1 + stretch)): the exponential for sums that need no maximum first. Ten instructions with AVX-512.
 ///
-/// domain  all x: below −87 as at −87; above 87.9 at least 2^127, infinite or NaN, never a number below; NaN for NaN. With
+/// domain  all x: below −72 as at −72; above 87.9 at least 2^127, infinite or NaN, never a number below; NaN for NaN. With
 ///         FMA only: without it the reduction of the argument would round
-/// error   relative to the above, at most 1.35 · 2^−24 for every x in [−87, 87.9]: 1.3414 at −0x1.e1ef46p-4. The same bits on
+/// error   relative to the above, at most 1.35 · 2^−24 for every x in [−72, 87.9]: 1.3414 at −0x1.e1ef46p-4. The same bits on
 ///         every architecture
 /// source  tests/math/tabulated_exp.sollya; P.-T. P. Tang, ACM TOMS 15 (1989), for the table
 template <class Arch>
@@ -67,17 +65,16 @@ template <class Arch>
 tabulated_exp(const xsimd::batch<float, Arch>& x) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using constants = tabulated_exponential_constants;
-    const auto [n, r, biased] = stretched_argument_of<3>(ordered_max(batch(constants::lowest), x));
-    const batch power = lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint32_t>(biased));
+    const auto [n, r, biased] =
+        stretched_argument_of<constants::table.size()>(ordered_max(batch(constants::lowest), x));
+    const batch power = scaled<constants::table>(n, biased);
     const batch q =
         xsimd::fma(xsimd::fma(batch(constants::coefficients[1]), r, batch(constants::coefficients[0])), r, batch(1.0f));
-    return scaled<3>(xsimd::fma(power * r, q, power), n, biased);
+    return xsimd::fma(power * r, q, power);
 }
 
 /// Constants of tabulated_exp in double, printed by the same.
 struct tabulated_exponential_sixteenths {
-    /// Adding it rounds to a multiple of 1/16, whose index in the table and biased exponent are then the lowest bits.
-    static constexpr double to_sixteenths = 0x1.8p48 + 1023;
     static constexpr double log2e = 0x1.71547652b82fep0;
     static constexpr double ln2_high = 0x1.62e42fefa4p-1;
     static constexpr double ln2_low = -0x1.8432a1b0e2634p-43;
@@ -118,14 +115,14 @@ tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
     using batch = xsimd::batch<double, Arch>;
     using constants = tabulated_exponential_sixteenths;
     const batch within = ordered_max(batch(constants::lowest), x);
-    const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), batch(constants::to_sixteenths)));
-    const batch n = biased - batch(constants::to_sixteenths);
+    const batch to_sixteenths(to_biased<double, constants::table.size()>);
+    const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), to_sixteenths));
+    const batch n = biased - to_sixteenths;
+    // Scaled before all else: of an enormous argument the rest means nothing, and infinity must come of it.
+    const batch power = scaled<constants::table>(n, biased);
     // The first is exact without FMA too.
     const batch head = opaque(xsimd::fma(n, batch(-constants::ln2_high), within));
     const batch r = xsimd::fma(n, batch(-constants::ln2_low), head);
-    // Scaled before all else: of an enormous argument the rest means nothing, and infinity must come of it.
-    const batch power =
-        scaled<4>(lookup<Arch>(constants::table, xsimd::bitwise_cast<std::uint64_t>(biased)), n, biased);
     constexpr auto& c = constants::coefficients;
     batch q(c.back());
     for (std::size_t i = c.size() - 1; i-- > 0;) q = xsimd::fma(q, r, batch(c[i]));

@@ -52,7 +52,7 @@ struct direct_sum<float> {
     }
 
     /// Below, the terms that the exponentials round up from nothing might count; above, one of them may have overflowed.
-    static constexpr double smallest = 0x1p-64 / math::positive_sum_unit;
+    static constexpr double smallest = 0x1p-50 / math::positive_sum_unit;
     static constexpr double largest = 0x1p127 / math::positive_sum_unit;
 
     // tabulated_exp divides its argument by 1 + stretch, which divides the log of the sum by about as much: by the mean
