@@ -41,90 +41,165 @@ public:
 
     /// The logs of `width` ≥ group results. Adds those that are doubtful.
     void reduce(const Element* from, std::size_t width, float* logs, doubtful_results& doubtful) const noexcept {
-        const auto each = [&](const auto& sum_at) __attribute__((always_inline)) {
-            reduce_each(from, width, logs, doubtful, sum_at);
-        };
-        if (load_.stride() == 1)
-            return each([this](const Element* at) __attribute__((always_inline)) {
-                return one_by_one(at, dense_loader<float, Arch, Element>{});
-            });
-        if constexpr (transposes<Arch, Element>) {
-            if (are_neighbours(offsets_, terms_)) {
-                if (terms_ == 2 && load_.stride() == 2)
-                    return each([this](const Element* at) __attribute__((always_inline)) { return of_rows<2>(at); });
-                if (terms_ == 3 && load_.stride() == 3)
-                    return each([this](const Element* at) __attribute__((always_inline)) { return of_rows<3>(at); });
-                if (terms_ >= 8)
-                    return each([this](const Element* at) __attribute__((always_inline)) { return of_run<8>(at); });
-                if (terms_ >= 4)
-                    return each([this](const Element* at) __attribute__((always_inline)) { return of_run<4>(at); });
-            }
+        take_logs(from, width, logs);
+        // In a loop of its own: in the other, what waits for a log would be in the way of what the next one needs.
+        const typename sum::doubt doubt(least_);
+        for (std::size_t k = 0; k < width; k += group) {
+            const std::size_t first = std::min(k, width - group);
+            doubtful[k / 64] |= doubt(batch::load_unaligned(logs + first)) >> (k - first) << k % 64;
         }
-        each([this](const Element* at) __attribute__((always_inline)) { return one_by_one(at, load_); });
     }
 
 private:
-    template <class Sum>
-    [[gnu::always_inline]] void reduce_each(const Element* from, std::size_t width, float* logs,
-                                            doubtful_results& doubtful, const Sum& sum_at) const noexcept {
+    // One batch of results or two at once, term by term: while one waits for its last term, the other has work. With eight
+    // transposed terms or more one has work enough, and two have too few registers.
+    template <std::size_t Batches>
+    using places = std::array<const Element*, Batches>;
+    template <std::size_t Batches>
+    using sums = std::array<sum, Batches>;
+
+    /// Up to so many rows of terms, two batches of each are read at once; of 31 rows in memory two take half as long again.
+    static constexpr std::ptrdiff_t most_rows_of_two = 16;
+
+    [[gnu::always_inline]] void take_logs(const Element* from, std::size_t width, float* logs) const noexcept {
+        if (load_.stride() == 1) {
+            const auto of = [&]<std::size_t Batches>(places<Batches>) __attribute__((always_inline)) {
+                take_logs_of<Batches>(
+                    from, width, logs, [this](const places<Batches>& at) __attribute__((always_inline)) {
+                        return one_by_one(at, dense_loader<float, Arch, Element>{});
+                    });
+            };
+            return terms_ <= most_rows_of_two ? of(places<2>{}) : of(places<1>{});
+        }
+        if constexpr (transposes<Arch, Element>) {
+            if (are_neighbours(offsets_, terms_)) {
+                if (terms_ == 2 && load_.stride() == 2)
+                    return take_logs_of<2>(
+                        from, width,
+                        logs, [this](const places<2>& at) __attribute__((always_inline)) { return of_rows<2>(at); });
+                if (terms_ == 3 && load_.stride() == 3)
+                    return take_logs_of<2>(
+                        from, width,
+                        logs, [this](const places<2>& at) __attribute__((always_inline)) { return of_rows<3>(at); });
+                if (terms_ >= 8)
+                    return take_logs_of<1>(
+                        from, width,
+                        logs, [this](const places<1>& at) __attribute__((always_inline)) { return of_run<8>(at); });
+                if (terms_ >= 4)
+                    return take_logs_of<2>(
+                        from, width,
+                        logs, [this](const places<2>& at) __attribute__((always_inline)) { return of_run<4>(at); });
+            }
+        }
+        take_logs_of<1>(
+            from, width,
+            logs, [this](const places<1>& at) __attribute__((always_inline)) { return one_by_one(at, load_); });
+    }
+
+    /// Where sums_at(places) is the sums of as many batches of results. Not inline: side by side the loops would keep each
+    /// other's constants in registers.
+    template <std::size_t Batches, class SumsAt>
+    [[gnu::noinline]] void take_logs_of(const Element* from, std::size_t width, float* logs,
+                                        const SumsAt& sums_at) const noexcept {
         const std::ptrdiff_t stride = load_.stride();
-        const typename sum::doubt doubt(least_);
-        for (std::size_t k = 0; k < width; k += group) {
-            // The last batch begins early enough to end with the last result. What it shares with the one before comes out
+        for (std::size_t k = 0; k < width; k += Batches * group) {
+            // The last batches begin early enough to end with the last result. What they share with those before comes out
             // alike.
-            const std::size_t first = std::min(k, width - group);
-            const batch log = sum_at(from + static_cast<std::ptrdiff_t>(first) * stride).log();
-            log.store_unaligned(logs + first);
-            doubtful[k / 64] |= doubt(log) >> (k - first) << k % 64;
+            std::array<std::size_t, Batches> first;
+            places<Batches> at;
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) {
+                first[b] = std::min(k + b * group, width - group);
+                at[b] = from + static_cast<std::ptrdiff_t>(first[b]) * stride;
+            }
+            const sums<Batches> s = sums_at(at);
+            std::array<batch, Batches> log;
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) log[b] = s[b].log();
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) log[b].store_unaligned(logs + first[b]);
         }
     }
 
-    template <class Load>
-    [[nodiscard, gnu::always_inline]] sum one_by_one(const Element* at, const Load& load) const noexcept {
-        sum s(load(at + offsets_[0])[0], load(at + offsets_[1])[0]);
-        for (std::ptrdiff_t i = 2; i < terms_; ++i) s.add(load(at + offsets_[i])[0]);
+    /// Of two terms each.
+    template <std::size_t Batches, class Term>
+    [[nodiscard, gnu::always_inline]] static sums<Batches> started(const Term& term) noexcept {
+        return [&]<std::size_t... B>(std::index_sequence<B...>) __attribute__((always_inline))->sums<Batches> {
+            return {sum(term(B, 0), term(B, 1))...};
+        }
+        (std::make_index_sequence<Batches>{});
+    }
+
+    template <std::size_t Batches, class Load>
+    [[nodiscard, gnu::always_inline]] sums<Batches> one_by_one(const places<Batches>& at,
+                                                               const Load& load) const noexcept {
+        const auto term = [&](std::size_t b, std::ptrdiff_t i) __attribute__((always_inline)) {
+            return load(at[b] + offsets_[i])[0];
+        };
+        sums<Batches> s = started<Batches>(term);
+        for (std::ptrdiff_t i = 2; i < terms_; ++i)
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) s[b].add(term(b, i));
         return s;
     }
 
     /// Of rows that lie side by side, of `Count` terms.
-    template <std::size_t Count>
-    [[nodiscard, gnu::always_inline]] sum of_rows(const Element* at) const noexcept {
-        look_ahead<Count>(at);
-        const auto x = columns_of_rows<Count, Arch>(at + offsets_[0]);
-        sum s(x[0], x[1]);
-        add<2>(s, x);
-        return s;
+    template <std::size_t Count, std::size_t Batches>
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_rows(const places<Batches>& at) const noexcept {
+        std::array<std::array<batch, Count>, Batches> x;
+#pragma GCC unroll 2
+        for (std::size_t b = 0; b != Batches; ++b) {
+            look_ahead<Count>(at[b]);
+            x[b] = columns_of_rows<Count, Arch>(at[b] + offsets_[0]);
+        }
+        return sums_of(x);
     }
 
     /// Of runs of `First` terms or more: 8, or from 4 to 7.
-    template <std::size_t First>
-    [[nodiscard, gnu::always_inline]] sum of_run(const Element* at) const noexcept {
-        const Element* const run = at + offsets_[0];
+    template <std::size_t First, std::size_t Batches>
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_run(const places<Batches>& at) const noexcept {
         const std::ptrdiff_t stride = load_.stride();
-        look_ahead<First>(at);
-        const auto x = columns<First, Arch>(run, stride);
-        sum s(x[0], x[1]);
-        add<2>(s, x);
+        const auto read = [&]<std::size_t Terms, std::size_t Ahead>(std::ptrdiff_t done, std::ptrdiff_t term)
+            __attribute__((always_inline)) {
+            std::array<std::array<batch, Terms>, Batches> x;
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) {
+                look_ahead<Ahead>(at[b] + done * static_cast<std::ptrdiff_t>(group));
+                x[b] = columns<Terms, Arch>(at[b] + offsets_[0] + term, stride);
+            }
+            return x;
+        };
+        sums<Batches> s = sums_of(read.template operator()<First, First>(0, 0));
         std::ptrdiff_t left = terms_ - static_cast<std::ptrdiff_t>(First);
         if constexpr (First == 8)
-            for (; left >= 4; left -= 4) {
-                look_ahead<4>(at + (terms_ - left) * static_cast<std::ptrdiff_t>(group));
-                add<0>(s, columns<4, Arch>(run + (terms_ - left), stride));
-            }
+            for (; left >= 4; left -= 4) add<0>(s, read.template operator()<4, 4>(terms_ - left, terms_ - left));
         if (left == 0) return s;
         // Of the last four, those that are left.
-        look_ahead<2>(at + (terms_ - left) * static_cast<std::ptrdiff_t>(group));
-        const auto last = columns<4, Arch>(run + (terms_ - 4), stride);
+        const auto last = read.template operator()<4, 2>(terms_ - left, terms_ - 4);
         if (left == 1) add<3>(s, last);
         if (left == 2) add<2>(s, last);
         if (left == 3) add<1>(s, last);
         return s;
     }
 
+    template <std::size_t Count, std::size_t Batches>
+    [[nodiscard, gnu::always_inline]] static sums<Batches>
+    sums_of(const std::array<std::array<batch, Count>, Batches>& x) noexcept {
+        sums<Batches> s =
+            started<Batches>([&](std::size_t b, std::size_t i) __attribute__((always_inline)) { return x[b][i]; });
+        add<2>(s, x);
+        return s;
+    }
+
     /// All from the first.
-    template <std::size_t First, std::size_t Count>
-    [[gnu::always_inline]] static void add(sum& s, const std::array<batch, Count>& x) noexcept {
-        [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) { (s.add(x[First + I]), ...); }
+    template <std::size_t First, std::size_t Count, std::size_t Batches>
+    [[gnu::always_inline]] static void add(sums<Batches>& s,
+                                           const std::array<std::array<batch, Count>, Batches>& x) noexcept {
+        const auto add_each = [&](std::size_t i) __attribute__((always_inline)) {
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) s[b].add(x[b][i]);
+        };
+        [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) { (add_each(First + I), ...); }
         (std::make_index_sequence<Count - First>{});
     }
 
