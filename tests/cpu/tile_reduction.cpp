@@ -68,7 +68,7 @@ public:
             summit::cpu::tile_reduction<summit::op::log_sum_exp<T>, Arch, T, summit::cpu::thread_pool<false>>;
         T result;
         const summit::cpu::tiling tiles(plan_, reduction::tile_widths);
-        reduction(plan_, tiles, buffer_.constant().data()).run(0, &result);
+        reduction(plan_, tiles, buffer_.constant().data()).run(0, 1, &result);
         return support::to_bits(result);
     }
 
@@ -201,6 +201,38 @@ TEMPLATE_TEST_CASE("blocks that no direct sum holds count for nothing beside a r
             support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
                 CAPTURE(Arch::name(), way.name, way.results());
                 for (const auto bits : x.template reduced<Arch>()) REQUIRE(want.accepts(from_result<T>(bits)));
+            });
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("results near 0 have the bits they have among few, however many tiles they are of",
+                   "[tile_reduction][bits]", float, double) {
+    using T = TestType;
+    constexpr std::ptrdiff_t results = 5000, few = 40;
+    for (const std::ptrdiff_t terms : {2, 3, 11}) {
+        const auto ways = support::short_routes(results, terms), parts = support::short_routes(few, terms);
+        for (std::size_t i = 0; i != ways.size(); ++i) {
+            elements<T> x(ways[i]);
+            x.randomise(T(30));
+            // In some tiles none is near 0, in others all, and in most some.
+            for (std::ptrdiff_t r = 1100; r != results; ++r)
+                if (r < 2300 || r % 37 == 0)
+                    for (std::ptrdiff_t k = 0; k != terms; ++k) x.at(r, k) -= T(30);
+            x.at(1234, 1) = quiet_nan<T>;
+            x.at(results - 1, 0) = infinity<T>;
+            support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
+                const auto got = x.template reduced<Arch>();
+                for (std::ptrdiff_t first = 0; first != results; first += few) {
+                    elements<T> part(parts[i]);
+                    for (std::ptrdiff_t r = 0; r != few; ++r)
+                        for (std::ptrdiff_t k = 0; k != terms; ++k) part.at(r, k) = x.at(first + r, k);
+                    const auto want = part.template reduced<Arch>();
+                    for (std::ptrdiff_t r = 0; r != few; ++r) {
+                        CAPTURE(Arch::name(), ways[i].name, terms, first + r);
+                        REQUIRE(got[static_cast<std::size_t>(first + r)] == want[static_cast<std::size_t>(r)]);
+                    }
+                }
             });
         }
     }

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -42,65 +43,61 @@ public:
     /// The logs of `width` ≥ group results. Adds those that are doubtful.
     void reduce(const Element* from, std::size_t width, float* logs, doubtful_results& doubtful) const noexcept {
         take_logs(from, width, logs);
-        // In a loop of its own: in the other, what waits for a log would be in the way of what the next one needs.
+        // In a loop of its own: in the other, what waits for a log would be in the way of what the next one needs. Word by
+        // word: whatever is added to one in memory waits for what was added before.
         const typename sum::doubt doubt(least_);
-        for (std::size_t k = 0; k < width; k += group) {
+        const auto of = [&](std::size_t first) __attribute__((always_inline)) {
+            return doubt(batch::load_unaligned(logs + first));
+        };
+        std::size_t k = 0;
+        for (; k + 64 <= width; k += 64) {
+            std::uint64_t word = 0;
+#pragma GCC unroll 16
+            for (std::size_t i = 0; i != 64; i += group) word |= of(k + i) << i;
+            doubtful[k / 64] |= word;
+        }
+        for (; k < width; k += group) {
             const std::size_t first = std::min(k, width - group);
-            doubtful[k / 64] |= doubt(batch::load_unaligned(logs + first)) >> (k - first) << k % 64;
+            doubtful[k / 64] |= of(first) >> (k - first) << k % 64;
         }
     }
 
 private:
-    // One batch of results or two at once, term by term: while one waits for its last term, the other has work. With eight
-    // transposed terms or more one has work enough, and two have too few registers.
+    // One batch of results or two at once, term by term: while one waits for its last term, the other has work.
     template <std::size_t Batches>
     using places = std::array<const Element*, Batches>;
     template <std::size_t Batches>
     using sums = std::array<sum, Batches>;
 
+    /// Of eight transposed terms and more: two of them want more registers than AVX2 has.
+    static constexpr std::size_t batches_of_long =
+        std::derived_from<Arch, xsimd::avx512f> || std::derived_from<Arch, xsimd::neon64> ? 2 : 1;
+
     /// Up to so many rows of terms, two batches of each are read at once; of 31 rows in memory two take half as long again.
     static constexpr std::ptrdiff_t most_rows_of_two = 16;
 
     [[gnu::always_inline]] void take_logs(const Element* from, std::size_t width, float* logs) const noexcept {
-        if (load_.stride() == 1) {
-            const auto of = [&]<std::size_t Batches>(places<Batches>) __attribute__((always_inline)) {
-                take_logs_of<Batches>(
-                    from, width, logs, [this](const places<Batches>& at) __attribute__((always_inline)) {
-                        return one_by_one(at, dense_loader<float, Arch, Element>{});
-                    });
-            };
-            return terms_ <= most_rows_of_two ? of(places<2>{}) : of(places<1>{});
-        }
+        if (load_.stride() == 1)
+            return terms_ <= most_rows_of_two ? take_logs_of<2, &few_terms::of_neighbours<2>>(from, width, logs)
+                                              : take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs);
         if constexpr (transposes<Arch, Element>) {
             if (are_neighbours(offsets_, terms_)) {
                 if (terms_ == 2 && load_.stride() == 2)
-                    return take_logs_of<2>(
-                        from, width,
-                        logs, [this](const places<2>& at) __attribute__((always_inline)) { return of_rows<2>(at); });
+                    return take_logs_of<2, &few_terms::of_rows<2, 2>>(from, width, logs);
                 if (terms_ == 3 && load_.stride() == 3)
-                    return take_logs_of<2>(
-                        from, width,
-                        logs, [this](const places<2>& at) __attribute__((always_inline)) { return of_rows<3>(at); });
+                    return take_logs_of<2, &few_terms::of_rows<3, 2>>(from, width, logs);
                 if (terms_ >= 8)
-                    return take_logs_of<1>(
-                        from, width,
-                        logs, [this](const places<1>& at) __attribute__((always_inline)) { return of_run<8>(at); });
-                if (terms_ >= 4)
-                    return take_logs_of<2>(
-                        from, width,
-                        logs, [this](const places<2>& at) __attribute__((always_inline)) { return of_run<4>(at); });
+                    return take_logs_of<batches_of_long, &few_terms::of_run<8, batches_of_long>>(from, width, logs);
+                if (terms_ >= 4) return take_logs_of<2, &few_terms::of_run<4, 2>>(from, width, logs);
             }
         }
-        take_logs_of<1>(
-            from, width,
-            logs, [this](const places<1>& at) __attribute__((always_inline)) { return one_by_one(at, load_); });
+        take_logs_of<1, &few_terms::of_others>(from, width, logs);
     }
 
-    /// Where sums_at(places) is the sums of as many batches of results. Not inline: side by side the loops would keep each
+    /// Where SumsAt(places) is the sums of as many batches of results. Not inline: side by side the loops would keep each
     /// other's constants in registers.
-    template <std::size_t Batches, class SumsAt>
-    [[gnu::noinline]] void take_logs_of(const Element* from, std::size_t width, float* logs,
-                                        const SumsAt& sums_at) const noexcept {
+    template <std::size_t Batches, sums<Batches> (few_terms::*SumsAt)(const places<Batches>&) const noexcept>
+    [[gnu::noinline]] void take_logs_of(const Element* from, std::size_t width, float* logs) const noexcept {
         const std::ptrdiff_t stride = load_.stride();
         for (std::size_t k = 0; k < width; k += Batches * group) {
             // The last batches begin early enough to end with the last result. What they share with those before comes out
@@ -112,13 +109,23 @@ private:
                 first[b] = std::min(k + b * group, width - group);
                 at[b] = from + static_cast<std::ptrdiff_t>(first[b]) * stride;
             }
-            const sums<Batches> s = sums_at(at);
+            const sums<Batches> s = (this->*SumsAt)(at);
             std::array<batch, Batches> log;
 #pragma GCC unroll 2
             for (std::size_t b = 0; b != Batches; ++b) log[b] = s[b].log();
 #pragma GCC unroll 2
             for (std::size_t b = 0; b != Batches; ++b) log[b].store_unaligned(logs + first[b]);
         }
+    }
+
+    /// Of results that lie side by side.
+    template <std::size_t Batches>
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_neighbours(const places<Batches>& at) const noexcept {
+        return one_by_one(at, dense_loader<float, Arch, Element>{});
+    }
+
+    [[nodiscard, gnu::always_inline]] sums<1> of_others(const places<1>& at) const noexcept {
+        return one_by_one(at, load_);
     }
 
     /// Of two terms each.

@@ -7,6 +7,7 @@
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace summit::inline version0::cpu {
@@ -18,9 +19,14 @@ template <class Op, class Arch, class Threads, class Element>
     const tiling tiles(p, reduction::tile_widths);
     // Starting and joining threads takes as long as some ten thousand terms.
     constexpr std::ptrdiff_t worth_sharing = 65536;
-    const bool share = p.terms > worth_sharing / p.results;
-    Threads::for_each(tiles.count(), share && tiles.parts() == 1,
-                      [&](std::ptrdiff_t i) { reduction(p, tiles, elements).run(i, results); });
+    const bool share = tiles.parts() == 1 && p.terms > worth_sharing / p.results;
+    // One thread takes all tiles at once, for what they put off to be summed together; of several each takes eight of short
+    // rows, or fewer, so that all have some.
+    std::ptrdiff_t step = tiles.count();
+    if (share) step = p.terms < short_row ? std::clamp<std::ptrdiff_t>(step / 16, 1, 8) : 1;
+    Threads::for_each((tiles.count() + step - 1) / step, share, [&](std::ptrdiff_t i) {
+        reduction(p, tiles, elements).run(i * step, std::min((i + 1) * step, tiles.count()), results);
+    });
 }
 
 /// Reduces what lies at `elements` into what lies at `results`, as the plan says.

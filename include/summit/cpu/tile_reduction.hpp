@@ -59,6 +59,14 @@ public:
         return true;
     }
 
+    /// The tiles from `first` on, before `last`.
+    void run(std::ptrdiff_t first, std::ptrdiff_t last, result* results) noexcept {
+        for (std::ptrdiff_t i = first; i != last; ++i) run(i, results);
+        if (put_off_.width != 0) sum_put_off(results);
+    }
+
+private:
+    /// One tile, but for the results that are put off.
     void run(std::ptrdiff_t index, result* results) noexcept {
         tiles_.place(index, tile_);
         if constexpr (is_float && sums::template sums_directly<float>)
@@ -78,7 +86,7 @@ public:
                 const doubtful_results coarse = too_coarse();
                 if (are_scattered(coarse)) {
                     write(tile_, results);
-                    return reduce_doubtful(coarse, results);
+                    return put_off(coarse, results);
                 }
                 reduce_again(coarse);
             }
@@ -87,7 +95,6 @@ public:
         write(tile_, results);
     }
 
-private:
     /// The log of a row's sum in every lane, computed in C; false where no direct sum holds it. Not inline: side by side the
     /// two would keep each other's constants in registers.
     template <class C>
@@ -123,28 +130,26 @@ private:
             for (std::size_t i = 0; i != tile_.width; ++i)
                 results[tile_.result_offset_of(i)] = static_cast<result>(logs[i]);
         }
-        reduce_doubtful(doubtful, results);
+        put_off(doubtful, results);
     }
 
-    /// In double, brought together.
-    void reduce_doubtful(const doubtful_results& doubtful, result* results) noexcept {
-        tile together;
-        const auto flush = [&] {
-            if (together.width == 0) return;
-            reduce<double>(together, {0, together.width}, value_);
-            sums_.refine(together, value_);
-            write(together, results);
-            together.width = 0;
-        };
-        for (std::size_t word = 0; word * 64 < tile_.width; ++word)
-            for (std::uint64_t left = doubtful[word]; left != 0; left &= left - 1) {
-                const std::size_t lane = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+    /// Lists them, to be summed again in double: those of several tiles together, as a few at a time would take longer.
+    void put_off(const doubtful_results& doubtful, result* results) noexcept {
+        for (std::size_t first = 0; first < tile_.width; first += 64)
+            for (std::uint64_t left = doubtful[first / 64]; left != 0; left &= left - 1) {
+                const std::size_t lane = first + static_cast<std::size_t>(std::countr_zero(left));
                 if (lane >= tile_.width) break;
-                together.offset[together.width] = tile_.offset_of(lane);
-                together.result_offset[together.width++] = tile_.result_offset_of(lane);
-                if (together.width == static_cast<std::size_t>(tile_widths.irregular)) flush();
+                put_off_.offset[put_off_.width] = tile_.offset_of(lane);
+                put_off_.result_offset[put_off_.width] = tile_.result_offset_of(lane);
+                if (++put_off_.width == static_cast<std::size_t>(tile_widths.irregular)) sum_put_off(results);
             }
-        flush();
+    }
+
+    [[gnu::noinline]] void sum_put_off(result* results) noexcept {
+        reduce<double>(put_off_, {0, put_off_.width}, value_);
+        sums_.refine(put_off_, value_);
+        write(put_off_, results);
+        put_off_.width = 0;
     }
 
     [[gnu::noinline]] void write(const tile& t, result* results) const noexcept {
@@ -271,6 +276,7 @@ private:
     const Element* elements_;
     sums sums_;
     tile tile_;
+    tile put_off_; ///< results to be summed again
     alignas(64) lane_values value_;
 };
 
