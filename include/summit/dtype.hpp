@@ -31,10 +31,10 @@ template <int exponent_bits, int fraction_bits>
     // Less than half of the smallest subnormal.
     if (dropped > 53) return static_cast<std::uint16_t>(sign);
     const std::uint64_t significand = (magnitude & (~std::uint64_t{0} >> 12)) | std::uint64_t{1} << 52;
-    const std::uint64_t rest = significand & ((std::uint64_t{1} << dropped) - 1);
+    // No comparison of what is dropped with a half, of which nobody could foretell the outcome: a half less the smallest is
+    // added, and the smallest where the number would be odd.
     const std::uint64_t half = std::uint64_t{1} << (dropped - 1);
-    std::uint64_t rounded = significand >> dropped;
-    if (rest > half || (rest == half && (rounded & 1) != 0)) ++rounded;
+    std::uint64_t rounded = (significand + half - 1 + (significand >> dropped & 1)) >> dropped;
     // Added, not joined: a carry out of the fraction belongs in the exponent.
     if (!subnormal) rounded += static_cast<std::uint64_t>(exponent + bias - 1) << fraction_bits;
     return static_cast<std::uint16_t>(sign | (rounded < infinity ? rounded : infinity));

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/cpu/blocks.hpp>
-#include <summit/cpu/cursor.hpp>
 #include <summit/cpu/lanes.hpp>
-#include <summit/cpu/tiles.hpp>
 #include <summit/cpu/transpose.hpp>
-#include <summit/dtype.hpp>
 #include <summit/op/split_sum.hpp>
-#include <summit/plan.hpp>
 
 #include <xsimd/xsimd.hpp>
 
@@ -16,13 +11,9 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 namespace summit::inline version0::cpu {
-
-/// Results that are not to be trusted, a bit for each of a tile.
-using doubtful_results = std::array<std::uint64_t, max_tile_width / 64>;
 
 /// Neighbouring results of a few terms each, two at least: from the first term to the log they stay in registers, one result
 /// to a lane. Nothing in between is written anywhere, as that would take longer than the terms.
@@ -36,47 +27,12 @@ public:
     /// Results a batch holds.
     static constexpr std::size_t group = batch::size;
 
-    /// Results `stride` apart, with terms at offsets[0], offsets[1], … from them, and nearer 0 than `least` not to be trusted.
-    few_terms(std::ptrdiff_t stride, const std::ptrdiff_t* offsets, std::ptrdiff_t terms, float least) noexcept
-        : load_(stride), offsets_(offsets), terms_(terms), least_(least) {}
+    /// Results `stride` apart, with terms at offsets[0], offsets[1], … from them.
+    few_terms(std::ptrdiff_t stride, const std::ptrdiff_t* offsets, std::ptrdiff_t terms) noexcept
+        : load_(stride), offsets_(offsets), terms_(terms) {}
 
-    /// The logs of `width` ≥ group results. Adds those that are doubtful.
-    void reduce(const Element* from, std::size_t width, float* logs, doubtful_results& doubtful) const noexcept {
-        take_logs(from, width, logs);
-        // In a loop of its own: in the other, what waits for a log would be in the way of what the next one needs. Word by
-        // word: whatever is added to one in memory waits for what was added before.
-        const typename sum::doubt doubt(least_);
-        const auto of = [&](std::size_t first) __attribute__((always_inline)) {
-            return doubt(batch::load_unaligned(logs + first));
-        };
-        std::size_t k = 0;
-        for (; k + 64 <= width; k += 64) {
-            std::uint64_t word = 0;
-#pragma GCC unroll 16
-            for (std::size_t i = 0; i != 64; i += group) word |= of(k + i) << i;
-            doubtful[k / 64] |= word;
-        }
-        for (; k < width; k += group) {
-            const std::size_t first = std::min(k, width - group);
-            doubtful[k / 64] |= of(first) >> (k - first) << k % 64;
-        }
-    }
-
-private:
-    // One batch of results or two at once, term by term: while one waits for its last term, the other has work.
-    template <std::size_t Batches>
-    using places = std::array<const Element*, Batches>;
-    template <std::size_t Batches>
-    using sums = std::array<sum, Batches>;
-
-    /// Of eight transposed terms and more: two of them want more registers than AVX2 has.
-    static constexpr std::size_t batches_of_long =
-        std::derived_from<Arch, xsimd::avx512f> || std::derived_from<Arch, xsimd::neon64> ? 2 : 1;
-
-    /// Up to so many rows of terms, two batches of each are read at once; of 31 rows in memory two take half as long again.
-    static constexpr std::ptrdiff_t most_rows_of_two = 16;
-
-    [[gnu::always_inline]] void take_logs(const Element* from, std::size_t width, float* logs) const noexcept {
+    /// The logs of `width` ≥ group results.
+    void take_logs(const Element* from, std::size_t width, float* logs) const noexcept {
         if (load_.stride() == 1)
             return terms_ <= most_rows_of_two ? take_logs_of<2, &few_terms::of_neighbours<2>>(from, width, logs)
                                               : take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs);
@@ -93,6 +49,20 @@ private:
         }
         take_logs_of<1, &few_terms::of_others>(from, width, logs);
     }
+
+private:
+    // One batch of results or two at once, term by term: while one waits for its last term, the other has work.
+    template <std::size_t Batches>
+    using places = std::array<const Element*, Batches>;
+    template <std::size_t Batches>
+    using sums = std::array<sum, Batches>;
+
+    /// Of eight transposed terms and more: two of them want more registers than AVX2 has.
+    static constexpr std::size_t batches_of_long =
+        std::derived_from<Arch, xsimd::avx512f> || std::derived_from<Arch, xsimd::neon64> ? 2 : 1;
+
+    /// Up to so many rows of terms, two batches of each are read at once; of 31 rows in memory two take half as long again.
+    static constexpr std::ptrdiff_t most_rows_of_two = 16;
 
     /// Where SumsAt(places) is the sums of as many batches of results. Not inline: side by side the loops would keep each
     /// other's constants in registers.
@@ -223,32 +193,6 @@ private:
     loader load_;
     const std::ptrdiff_t* offsets_;
     std::ptrdiff_t terms_;
-    float least_;
 };
-
-/// The logs of a tile's results, all terms of which are few; where they do not lie side by side they are brought together.
-/// Which results are doubtful depends on how far apart those of type Element are.
-template <class Arch, class Element>
-inline void reduce_few_terms(const plan& p, const tile& t, const Element* elements, block_reader<Arch, Element>& blocks,
-                             float* logs, doubtful_results& doubtful) noexcept {
-    using compute = compute_t<Element>;
-    const float least = op::split_sum<Arch>::least_certain(p.terms, element_traits<Element>::epsilon);
-    std::array<std::ptrdiff_t, static_cast<std::size_t>(short_row)> offsets;
-    if (t.is_regular) {
-        cursor next(p.reduced);
-        for (std::ptrdiff_t i = 0; i != p.terms; ++i, next.advance(1))
-            offsets[static_cast<std::size_t>(i)] = next.offset();
-        few_terms<Arch, Element>(t.stride(), offsets.data(), p.terms, least)
-            .reduce(elements + t.offset_of(0), t.width, logs, doubtful);
-        return;
-    }
-    blocks.template visit_columns<compute>(t.offset.data(), t.width, {0, p.terms},
-                                           [&](const column_block<compute>& block) {
-                                               for (std::size_t i = 0; i != static_cast<std::size_t>(p.terms); ++i)
-                                                   offsets[i] = block.rows[i] - block.rows[0];
-                                               few_terms<Arch, compute>(1, offsets.data(), p.terms, least)
-                                                   .reduce(block.rows[0], block.width, logs, doubtful);
-                                           });
-}
 
 } // namespace summit::inline version0::cpu

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/cpu/few_terms.hpp>
+#include <summit/cpu/short_tiles.hpp>
 #include <summit/cpu/tile_sums.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
@@ -117,7 +117,7 @@ private:
     void reduce_and_write(result* results) noexcept {
         doubtful_results doubtful{};
         const auto reduce_to = [&](float* logs) {
-            reduce_few_terms(plan_, tile_, elements_, sums_.blocks(), logs, doubtful);
+            reduce_short_tile(plan_, tile_, elements_, sums_.blocks(), logs, doubtful);
         };
         bool in_place = false;
         if constexpr (std::same_as<result, float>) {
