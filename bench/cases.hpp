@@ -67,6 +67,7 @@ namespace bench {
         contiguous(float32, {4096, 50257}, {1}),
         contiguous(float32, {1000000, 3}, {1}), // mixtures of few components
         contiguous(float32, {1000000, 10}, {1}),
+        contiguous(float32, {200000, 50}, {1}),
         contiguous(float32, {64, 128, 256}, {0, 2}),
         every_second_column(contiguous(float32, {1024, 2048}, {1})),
         normalised(contiguous(float32, {1024, 1024}, {1})),
@@ -74,6 +75,7 @@ namespace bench {
         contiguous(float64, {1024, 1024}, {0}),
         contiguous(float16, {1024, 1024}, {1}),
         contiguous(bfloat16, {1024, 1024}, {1}),
+        contiguous(bfloat16, {1000000, 10}, {1}),
     };
 }
 

@@ -147,6 +147,38 @@ TEST_CASE("neighbouring dimensions fold into one loop", "[plan]") {
     CHECK(everything.kept.empty());
 }
 
+TEST_CASE("vectors lie across rows that are short", "[plan]") {
+    using enum summit::orientation;
+    const auto lie = [](const index_list& shape, const index_list& strides, summit::axis_set selected,
+                        std::ptrdiff_t short_terms) {
+        const plan p = summit::make_plan(shape, strides, selected,
+                                         summit::row_major_strides(summit::without(shape, selected)), short_terms);
+        return std::pair(p.lie, p.has_few_terms());
+    };
+    using way = std::pair<summit::orientation, bool>;
+    // Of any type, however they lie, if there is more than one.
+    CHECK(lie({2, 31}, {31, 1}, 0b10, 32) == way(columns, true));
+    CHECK(lie({20, 31}, {62, 2}, 0b10, 32) == way(columns, true));
+    CHECK(lie({31, 20}, {20, 1}, 0b01, 32) == way(columns, true));
+    CHECK(lie({1, 31}, {31, 1}, 0b10, 32) == way(rows, false));
+    CHECK(lie({20, 32}, {32, 1}, 0b10, 32) == way(rows, false));
+    CHECK(lie({32, 20}, {20, 1}, 0b01, 32) == way(columns, false));
+    // Longer ones, if there are many, each in one piece, and every term counts once.
+    CHECK(lie({16, 71}, {71, 1}, 0b10, 72) == way(columns, true));
+    CHECK(lie({16, 32}, {40, 1}, 0b10, 72) == way(columns, true));
+    CHECK(lie({16, 72}, {72, 1}, 0b10, 72) == way(rows, false));
+    CHECK(lie({15, 71}, {71, 1}, 0b10, 72) == way(rows, false));
+    CHECK(lie({16, 71}, {142, 2}, 0b10, 72) == way(rows, false));
+    CHECK(lie({16, 2, 32}, {100, 50, 1}, 0b110, 72) == way(rows, false));
+    CHECK(lie({9, 4, 40}, {400, 50, 1}, 0b100, 72) == way(rows, false));
+    CHECK(lie({16, 2, 40}, {40, 0, 1}, 0b110, 72) == way(rows, false));
+    CHECK(lie({16, 40}, {0, 1}, 0b10, 72) == way(rows, false));
+    CHECK(lie({71, 16}, {16, 1}, 0b01, 72) == way(columns, false));
+    CHECK(summit::short_row_of<float> == 72);
+    CHECK(summit::short_row_of<summit::bfloat16> == 72);
+    CHECK(summit::short_row_of<double> == 32);
+}
+
 TEST_CASE("order, sign and unit dimensions do not keep loops apart", "[plan]") {
     const auto transposed = plan_of({7, 5, 6}, {1, 42, 7}, summit::all_axes);
     REQUIRE(transposed.reduced.size() == 1);

@@ -53,7 +53,7 @@ void logsumexp_into(Out&& out, const A& a, const axes& which = all_axes, bool ke
         const axis_set selected = select_axes("logsumexp_into", which, x.rank());
         check_result("logsumexp_into", y.shape(), y.strides(), reduced_shape(x.shape(), selected, keepdims));
         const index_list kept = keepdims ? without(y.strides(), selected) : y.strides();
-        const plan p = make_plan(x.shape(), x.strides(), selected, kept);
+        const plan p = make_plan(x.shape(), x.strides(), selected, kept, short_row_of<element_type>);
         dispatch<op::log_sum_exp, Arch>(where, p, a, x.data(), out, y.data());
     }
 }
@@ -70,7 +70,7 @@ void logsumexp_into(Out&& out, const A& a, const axes& which = all_axes, bool ke
 ///          result near 4. double: at most 2 ulp of max(|result|, 1); worst seen 1.18, of 16 numbers with a result near −2.
 ///          complex: see op::complex_log_sum_exp
 /// cost     reads x once from memory, whatever its strides, and allocates the result alone. Summed twice are float results
-///          near 0 (below 4; where several have 2 to 31 terms, below 1/4 to 1; of more terms float16 below 1/32, bfloat16
+///          near 0 (below 4; where several have 2 to 31 terms, and many rows up to 71, below 1/4 to 2; of more terms float16 below 1/32, bfloat16
 ///          below 1/256), double results below 2, complex ones of many terms, and slices with NaN, an infinity above or all
 ///          far from 0; a third time, in twice the digits and twenty times the time of the first, float results within 2^−26
 ///          of 0, as few normalised log-probabilities have. Up to 150 KB of stack, twice that where a result is shared among
@@ -92,7 +92,7 @@ template <class A, class Where = device::cpu, class Arch = cpu::default_architec
     auto y = array<result_t<element_type>>::uninitialised(reduced_shape(x.shape(), selected, keepdims));
     if constexpr (element_check<element_type>::passed) {
         const index_list kept = keepdims ? without(y.strides(), selected) : y.strides();
-        const plan p = make_plan(x.shape(), x.strides(), selected, kept);
+        const plan p = make_plan(x.shape(), x.strides(), selected, kept, short_row_of<element_type>);
         dispatch<op::log_sum_exp, Arch>(where, p, a, x.data(), y, y.data());
     }
     return y;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/dtype.hpp>
 #include <summit/shape.hpp>
+
+#include <concepts>
 
 namespace summit::inline version0 {
 
@@ -126,6 +129,14 @@ private:
 /// Which way a vector lies: along the terms of one result, or across neighbouring results.
 enum class orientation { rows, columns };
 
+/// Below this many terms a vector along a row would be mostly padding.
+inline constexpr std::ptrdiff_t short_row = 32;
+
+/// The same for rows of T that are many and in one piece each. Where terms are floats it takes longer to close a row than to
+/// take the logs of many at once, as long as that needs no more digits.
+template <class T>
+inline constexpr std::ptrdiff_t short_row_of = std::same_as<compute_t<T>, float> ? 72 : short_row;
+
 /// What a shape, strides and axes boil down to. Knows no element type and no device.
 struct plan {
     loop_nest kept;
@@ -136,10 +147,13 @@ struct plan {
     std::ptrdiff_t origin = 0;  ///< offset of the first element walked; every stride is then non-negative
     std::ptrdiff_t result_origin = 0;
     orientation lie = orientation::rows;
-};
 
-/// Below this many terms a vector along a row would be mostly padding.
-inline constexpr std::ptrdiff_t short_row = 32;
+    /// Whether vectors lie across the results for want of terms, though these may lie side by side.
+    [[nodiscard]] bool has_few_terms() const noexcept {
+        return lie == orientation::columns &&
+               (terms < short_row || reduced.innermost().stride <= kept.innermost().stride);
+    }
+};
 
 /// Fewer results than this leave lanes of a vector across them idle.
 inline constexpr std::ptrdiff_t few_results = 16;
@@ -160,9 +174,9 @@ inline constexpr std::ptrdiff_t few_results = 16;
 }
 
 /// Chooses the loops for reducing the `selected` dimensions of a view into results that lie at `result_strides`, one
-/// stride for each dimension kept.
+/// stride for each dimension kept. `short_terms` is short_row_of<> their elements.
 inline plan make_plan(const index_list& shape, const index_list& strides, axis_set selected,
-                      const index_list& result_strides) {
+                      const index_list& result_strides, std::ptrdiff_t short_terms = short_row) {
     plan p;
     for (std::ptrdiff_t extent : shape) {
         if (extent != 0) continue;
@@ -190,12 +204,15 @@ inline plan make_plan(const index_list& shape, const index_list& strides, axis_s
     p.kept.sort_and_fold();
     p.reduced.sort_and_fold();
 
-    if (p.terms < short_row)
+    if (p.terms < short_row) {
         p.lie = p.results == 1 ? orientation::rows : orientation::columns;
-    else if (p.results >= few_results)
-        p.lie = p.reduced.innermost().stride <= p.kept.innermost().stride || p.kept.innermost().stride == 0
-                    ? orientation::rows
-                    : orientation::columns;
+    } else if (p.results >= few_results) {
+        const loop &reduced = p.reduced.innermost(), &kept = p.kept.innermost();
+        const bool are_rows = reduced.stride <= kept.stride || kept.stride == 0;
+        const bool are_short = p.terms < short_terms && p.repeats == 1 && p.reduced.size() == 1 &&
+                               reduced.stride == 1 && kept.stride != 0 && kept.extent >= few_results;
+        p.lie = are_rows && !are_short ? orientation::rows : orientation::columns;
+    }
     return p;
 }
 

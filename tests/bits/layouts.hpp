@@ -35,6 +35,10 @@ inline std::vector<layout> every_layout() {
     for (std::ptrdiff_t n = 1; n <= 33; ++n) all.push_back({{37, n}, {1}});
     for (std::ptrdiff_t n : {2, 3, 4, 7, 8, 9, 28, 31})
         for (std::ptrdiff_t rows : {261, 280}) all.push_back({{rows, n}, {1}});
+    for (std::ptrdiff_t n : {40, 64, 71, 72}) {
+        all.push_back({{280, n}, {1}});
+        all.push_back({{45, n}, {n + 5, 1}, {1}});
+    }
     for (std::ptrdiff_t n : {100, 257, 1000, 1024, 5000, 16384, 20000, 70000})
         for (std::ptrdiff_t rows : {1, 3}) all.push_back({{rows, n}, {1}});
     all.push_back({{37, 1000}, {1}});

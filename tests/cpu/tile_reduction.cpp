@@ -32,7 +32,8 @@ public:
     explicit elements(const route& way)
         : way_(way),
           plan_(summit::make_plan(way.shape, way.strides, way.selected,
-                                  summit::row_major_strides(summit::without(way.shape, way.selected)))),
+                                  summit::row_major_strides(summit::without(way.shape, way.selected)),
+                                  summit::short_row_of<T>)),
           buffer_(way.shape, way.strides) {}
 
     [[nodiscard]] T& at(std::ptrdiff_t result, std::ptrdiff_t term) {
@@ -92,6 +93,7 @@ std::vector<route> every_route() {
     add(support::column_routes(270, 33));
     add(support::short_routes(35, 7));
     add(support::short_routes(35, 20));
+    add(support::row_routes(35, 64));
     return all;
 }
 
@@ -210,7 +212,7 @@ TEMPLATE_TEST_CASE("results near 0 have the bits they have among few, however ma
                    "[tile_reduction][bits]", float, double) {
     using T = TestType;
     constexpr std::ptrdiff_t results = 5000, few = 40;
-    for (const std::ptrdiff_t terms : {2, 3, 11}) {
+    for (const std::ptrdiff_t terms : {2, 3, 11, 50}) {
         const auto ways = support::short_routes(results, terms), parts = support::short_routes(few, terms);
         for (std::size_t i = 0; i != ways.size(); ++i) {
             elements<T> x(ways[i]);

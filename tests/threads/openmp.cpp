@@ -21,7 +21,7 @@ std::uint64_t reduce_alone(const threads::input<T>& in) {
     const auto x = in.elements.view();
     const auto selected = summit::select_axes("reduce_alone", summit::axes(in.axes), x.rank());
     summit::array<result> y(summit::without(x.shape(), selected));
-    const auto p = summit::make_plan(x.shape(), x.strides(), selected, y.strides());
+    const auto p = summit::make_plan(x.shape(), x.strides(), selected, y.strides(), summit::short_row_of<T>);
     summit::cpu::reduce<summit::op::log_sum_exp<T>, summit::cpu::default_architecture, summit::cpu::thread_pool<false>>(
         p, x.data(), y.data());
     return corpus::hash(std::span<const result>(y.begin(), y.end()));

@@ -48,19 +48,26 @@ inline void mark_doubtful(const float* logs, std::size_t width, float least, dou
     }
 }
 
-/// The logs of short rows that lie side by side, read as floats before they are transposed: to read one element after the
-/// other of another type takes several times as long. `from` is the first of `width` rows, a batch or more.
+/// The logs of short rows, read as floats before they are transposed: to read one element after the other of another type
+/// takes several times as long. `from` is the first of `width` rows, a batch or more, that are `stride` apart.
 template <class Arch, class Element>
-inline void reduce_widened_rows(const Element* from, const std::ptrdiff_t* offsets, std::ptrdiff_t terms,
-                                std::size_t width, float* logs) noexcept {
-    constexpr std::size_t most = 64;
-    alignas(64) std::array<float, most* static_cast<std::size_t>(short_row)> rows;
+inline void reduce_widened_rows(const Element* from, std::ptrdiff_t stride, const std::ptrdiff_t* offsets,
+                                std::ptrdiff_t terms, std::size_t width, float* logs) noexcept {
+    constexpr std::size_t most = 32;
+    alignas(64) std::array<float, most* static_cast<std::size_t>(short_row_of<float>)> rows;
     const few_terms<Arch, float> of_rows(terms, offsets, terms);
     for (std::size_t k = 0; k < width; k += most) {
         // The last ones as many as the others: what they share with those before comes out alike.
         const std::size_t count = std::min(most, width), first = std::min(k, width - count);
-        const auto place = [&](std::size_t row) { return static_cast<std::ptrdiff_t>(row) * terms; };
-        pack<Arch>(from + place(first), 1, place(count), rows.data());
+        const Element* row = from + static_cast<std::ptrdiff_t>(first) * stride;
+        // What lies between the rows is not touched.
+        const std::ptrdiff_t together = stride == terms ? static_cast<std::ptrdiff_t>(count) : 1;
+        float* to = rows.data();
+        for (std::size_t i = 0; i < count; i += static_cast<std::size_t>(together)) {
+            pack<Arch>(row, 1, together * terms, to);
+            row += together * stride;
+            to += together * terms;
+        }
         of_rows.take_logs(rows.data(), count, logs + first);
     }
 }
@@ -72,15 +79,17 @@ inline void reduce_short_tile(const plan& p, const tile& t, const Element* eleme
                               block_reader<Arch, Element>& blocks, float* logs, doubtful_results& doubtful) noexcept {
     using compute = compute_t<Element>;
     const float least = op::split_sum<Arch>::least_certain(p.terms, element_traits<Element>::epsilon);
-    std::array<std::ptrdiff_t, static_cast<std::size_t>(short_row)> offsets;
+    std::array<std::ptrdiff_t, static_cast<std::size_t>(short_row_of<float>)> offsets;
     if (t.is_regular) {
         cursor next(p.reduced);
         for (std::ptrdiff_t i = 0; i != p.terms; ++i, next.advance(1))
             offsets[static_cast<std::size_t>(i)] = next.offset();
         const Element* const from = elements + t.offset_of(0);
         if constexpr (!std::same_as<Element, compute> && transposes<Arch, compute>) {
-            if (t.stride() == p.terms && are_neighbours(offsets.data(), p.terms)) {
-                reduce_widened_rows<Arch>(from, offsets.data(), p.terms, t.width, logs);
+            // Of few terms, to widen each row by itself takes longer.
+            const bool widens = t.stride() == p.terms || p.terms >= short_row;
+            if (widens && are_neighbours(offsets.data(), p.terms)) {
+                reduce_widened_rows<Arch>(from, t.stride(), offsets.data(), p.terms, t.width, logs);
                 return mark_doubtful<Arch>(logs, t.width, least, doubtful);
             }
         }

@@ -109,9 +109,9 @@ private:
         return xsimd::all(op::in_range<C>(total.high));
     }
 
-    [[nodiscard]] bool has_few_terms() const noexcept {
-        return plan_.lie == orientation::columns && plan_.terms > 1 && plan_.terms < short_row;
-    }
+    // Rows of short_row terms and more make regular tiles only: others would be brought together in several blocks.
+    static_assert(!is_float || tile_widths.least_run <= few_results);
+    [[nodiscard]] bool has_few_terms() const noexcept { return plan_.terms > 1 && plan_.has_few_terms(); }
 
     /// Results of a few terms: at once, and those that are not to be trusted once more.
     void reduce_and_write(result* results) noexcept {

@@ -42,7 +42,7 @@ public:
 
     /// By how much log() of `terms` is wrong with all roundings bad at once, before the last. In units of 2^−30: 4.6 from
     /// split_exp, 1 from each term's rest and from their sum, 4.5 from split_log, and 2.95 log(terms) from the stretch, of
-    /// which the centre takes off 1.6. That is no more than this from 2 terms to 31.
+    /// which the centre takes off 1.6. That is no more than this from 2 terms to 71.
     [[nodiscard]] static double error(std::ptrdiff_t terms) noexcept {
         return (11.5 + 1.4 * static_cast<double>(terms)) * 0x1p-30;
     }
