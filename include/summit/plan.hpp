@@ -174,7 +174,7 @@ inline constexpr std::ptrdiff_t few_results = 16;
 }
 
 /// Chooses the loops for reducing the `selected` dimensions of a view into results that lie at `result_strides`, one
-/// stride for each dimension kept. `short_terms` is short_row_of<> their elements.
+/// stride for each dimension kept. `short_terms` is the short_row_of<> of their elements.
 inline plan make_plan(const index_list& shape, const index_list& strides, axis_set selected,
                       const index_list& result_strides, std::ptrdiff_t short_terms = short_row) {
     plan p;

@@ -55,12 +55,13 @@ TEST_CASE("logs near 0, those of no sum in range and NaN are marked, and no othe
             for (std::size_t i = 0; i != width; ++i) logs[i] = values[i % 13];
             summit::cpu::doubtful_results marks{};
             // What was there stays.
+            marks.front() = 32;
             marks.back() = 4;
             summit::cpu::mark_doubtful<Arch>(logs.data(), width, 0.25f, marks);
             CAPTURE(Arch::name(), width);
             for (std::size_t i = 0; i != width; ++i) {
                 CAPTURE(i, logs[i]);
-                REQUIRE(is_marked(marks, i) == doubtful[i % 13]);
+                REQUIRE(is_marked(marks, i) == (doubtful[i % 13] || i == 5));
             }
             for (std::size_t i = width; i != 64 * marks.size(); ++i)
                 REQUIRE(is_marked(marks, i) == (i == 64 * marks.size() - 62));
@@ -77,6 +78,11 @@ TEMPLATE_TEST_CASE("short rows of every type have the logs they have as floats, 
         for (const std::ptrdiff_t terms : {2, 3, 4, 7, 8, 10, 17, 31, 32, 45, 71}) {
             for (const std::ptrdiff_t rows : {16, 17, 63, 64, 65, 129, 200}) {
                 const auto logs = expected<Arch, TestType>(rows, terms);
+                summit::cpu::doubtful_results doubtful{};
+                summit::cpu::mark_doubtful<Arch>(
+                    logs.data(), logs.size(),
+                    summit::op::split_sum<Arch>::least_certain(terms, summit::element_traits<TestType>::epsilon),
+                    doubtful);
                 const auto check = [&](const summit::index_list& strides) {
                     // Not one element behind the last; what lies between would drown every sum.
                     const std::ptrdiff_t last = (rows - 1) * strides[0] + (terms - 1) * strides[1];
@@ -101,6 +107,7 @@ TEMPLATE_TEST_CASE("short rows of every type have the logs they have as floats, 
                     CHECK(got.back() == -77.0f);
                     for (std::size_t r = 0; r != tile.width; ++r)
                         REQUIRE(support::to_bits(got[r]) == support::to_bits(logs[r]));
+                    REQUIRE(marks == doubtful);
                 };
                 check({terms, 1});
                 check({terms + 3, 1});

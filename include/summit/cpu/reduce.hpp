@@ -23,7 +23,7 @@ template <class Op, class Arch, class Threads, class Element>
     // One thread takes all tiles at once, for what they put off to be summed together; of several each takes eight of short
     // rows, or fewer, so that all have some.
     std::ptrdiff_t step = tiles.count();
-    if (share) step = p.terms < short_row ? std::clamp<std::ptrdiff_t>(step / 16, 1, 8) : 1;
+    if (share) step = p.has_few_terms() ? std::clamp<std::ptrdiff_t>(step / 16, 1, 8) : 1;
     Threads::for_each((tiles.count() + step - 1) / step, share, [&](std::ptrdiff_t i) {
         reduction(p, tiles, elements).run(i * step, std::min((i + 1) * step, tiles.count()), results);
     });

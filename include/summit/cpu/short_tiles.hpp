@@ -80,29 +80,29 @@ inline void reduce_short_tile(const plan& p, const tile& t, const Element* eleme
     using compute = compute_t<Element>;
     const float least = op::split_sum<Arch>::least_certain(p.terms, element_traits<Element>::epsilon);
     std::array<std::ptrdiff_t, static_cast<std::size_t>(short_row_of<float>)> offsets;
+    std::size_t width = t.width;
     if (t.is_regular) {
         cursor next(p.reduced);
         for (std::ptrdiff_t i = 0; i != p.terms; ++i, next.advance(1))
             offsets[static_cast<std::size_t>(i)] = next.offset();
         const Element* const from = elements + t.offset_of(0);
+        bool widens = false;
         if constexpr (!std::same_as<Element, compute> && transposes<Arch, compute>) {
             // Of few terms, to widen each row by itself takes longer.
-            const bool widens = t.stride() == p.terms || p.terms >= short_row;
-            if (widens && are_neighbours(offsets.data(), p.terms)) {
-                reduce_widened_rows<Arch>(from, t.stride(), offsets.data(), p.terms, t.width, logs);
-                return mark_doubtful<Arch>(logs, t.width, least, doubtful);
-            }
+            widens = (t.stride() == p.terms || p.terms >= short_row) && are_neighbours(offsets.data(), p.terms);
+            if (widens) reduce_widened_rows<Arch>(from, t.stride(), offsets.data(), p.terms, width, logs);
         }
-        few_terms<Arch, Element>(t.stride(), offsets.data(), p.terms).take_logs(from, t.width, logs);
-        return mark_doubtful<Arch>(logs, t.width, least, doubtful);
+        if (!widens) few_terms<Arch, Element>(t.stride(), offsets.data(), p.terms).take_logs(from, width, logs);
+    } else {
+        blocks.template visit_columns<compute>(
+            t.offset.data(), t.width, {0, p.terms}, [&](const column_block<compute>& block) {
+                for (std::size_t i = 0; i != static_cast<std::size_t>(p.terms); ++i)
+                    offsets[i] = block.rows[i] - block.rows[0];
+                width = block.width;
+                few_terms<Arch, compute>(1, offsets.data(), p.terms).take_logs(block.rows[0], width, logs);
+            });
     }
-    blocks.template visit_columns<compute>(
-        t.offset.data(), t.width, {0, p.terms}, [&](const column_block<compute>& block) {
-            for (std::size_t i = 0; i != static_cast<std::size_t>(p.terms); ++i)
-                offsets[i] = block.rows[i] - block.rows[0];
-            few_terms<Arch, compute>(1, offsets.data(), p.terms).take_logs(block.rows[0], block.width, logs);
-            mark_doubtful<Arch>(logs, block.width, least, doubtful);
-        });
+    mark_doubtful<Arch>(logs, width, least, doubtful);
 }
 
 } // namespace summit::inline version0::cpu
