@@ -135,11 +135,11 @@ struct log_sum_exp {
     [[nodiscard]] static wide<Arch> finish(const state<Arch>& s, double repeats) noexcept {
         const auto at = reference<Arch>(s.max);
         const auto sum = math::times(s.sum, repeats);
-        // A float has no use for the digits that log_parts adds.
+        // A float has no use for the digits that parts add.
         if constexpr (is_float)
             return special(s, xsimd::fma(at.exponent, wide<Arch>(ln2), at.offset + math::log(sum.high)));
         else
-            return special(s, add_reference(at, math::log_parts(sum.high, sum.low)));
+            return special(s, add_reference(at, math::tabulated_log_parts(sum)));
     }
 
     /// A sum of exp(x) itself as a state.
@@ -157,8 +157,7 @@ struct log_sum_exp {
             // The low part of a sum of many terms may be thousands of last bits of the high one.
             return math::tabulated_log(math::rounded_sum(sum.high, sum.low) * wide<Arch>(repeats));
         } else {
-            const auto whole = math::times(sum, repeats);
-            const auto log = math::log_parts(whole.high, whole.low);
+            const auto log = math::tabulated_log_parts(math::times(sum, repeats));
             return log.high + log.low;
         }
     }

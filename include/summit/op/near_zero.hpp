@@ -4,14 +4,14 @@
 #include <summit/math/double_pair.hpp>
 #include <summit/math/exp.hpp>
 #include <summit/math/exp_parts.hpp>
-#include <summit/math/log.hpp>
 #include <summit/math/running_sum.hpp>
+#include <summit/math/tabulated_log.hpp>
 
 #include <xsimd/xsimd.hpp>
 
 namespace summit::inline version0::op {
 
-/// max + log(Σ exp(x − max)), with log1p of what the sum holds beside the maximum's own 1: nothing is lost to that 1.
+/// max + log(Σ exp(x − max)), with what the sum lacks beside it: nothing is lost to the maximum's own 1.
 struct exact_log_sum_exp {
     template <class Arch>
     using wide = xsimd::batch<double, Arch>;
@@ -44,13 +44,11 @@ struct exact_log_sum_exp {
     [[nodiscard]] static wide<Arch> finish(const wide<Arch>& max, const math::double_pair<Arch>& sum,
                                            double repeats) noexcept {
         const auto whole = math::times(sum, repeats);
-        const auto rest = math::opaque(whole.high - wide<Arch>(1.0)) + whole.low;
-        const auto log = math::log_parts(whole.high, whole.low);
+        const auto log = math::tabulated_log_parts(whole);
         const auto joined = math::two_sum(max, log.high);
-        const auto large = joined.high + math::opaque(joined.low + log.low);
         // A maximum that is alone is the result, also where it is −0.
-        const auto small = xsimd::select(rest == wide<Arch>(0.0), max, max + math::log1p(rest));
-        return xsimd::select(rest < wide<Arch>(0.5), small, large);
+        const auto is_alone = (whole.high == wide<Arch>(1.0)) & (whole.low == wide<Arch>(0.0));
+        return xsimd::select(is_alone, max, joined.high + math::opaque(joined.low + log.low));
     }
 };
 
