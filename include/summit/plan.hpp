@@ -132,10 +132,10 @@ enum class orientation { rows, columns };
 /// Below this many terms a vector along a row would be mostly padding.
 inline constexpr std::ptrdiff_t short_row = 32;
 
-/// The same for rows of T that are many and in one piece each. Where terms are floats it takes longer to close a row than to
-/// take the logs of many at once, as long as that needs no more digits.
+/// The same for rows of T that are many and in one piece each: it takes longer to close a row than to take the logs of many at
+/// once. Complex numbers are not added up that way.
 template <class T>
-inline constexpr std::ptrdiff_t short_row_of = std::same_as<compute_t<T>, float> ? 72 : short_row;
+inline constexpr std::ptrdiff_t short_row_of = complex_element<T> ? short_row : 72;
 
 /// What a shape, strides and axes boil down to. Knows no element type and no device.
 struct plan {

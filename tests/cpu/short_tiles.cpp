@@ -24,17 +24,17 @@ Element element(std::ptrdiff_t row, std::ptrdiff_t term) {
     return static_cast<Element>(std::integral<Element> ? place / 4.0 - 12.0 : place * 0.071 - 3.4);
 }
 
-/// The logs of contiguous rows of floats.
+/// The logs of contiguous rows, in the type they are computed in.
 template <class Arch, class Element>
-std::vector<float> expected(std::ptrdiff_t rows, std::ptrdiff_t terms) {
-    std::vector<float> x;
+auto expected(std::ptrdiff_t rows, std::ptrdiff_t terms) {
+    using compute = summit::compute_t<Element>;
+    std::vector<compute> x;
     std::vector<std::ptrdiff_t> offsets;
     for (std::ptrdiff_t i = 0; i != terms; ++i) offsets.push_back(i);
     for (std::ptrdiff_t r = 0; r != rows; ++r)
-        for (std::ptrdiff_t i = 0; i != terms; ++i)
-            x.push_back(static_cast<float>(static_cast<summit::compute_t<Element>>(element<Element>(r, i))));
-    std::vector<float> logs(static_cast<std::size_t>(rows));
-    summit::cpu::few_terms<Arch, float>(terms, offsets.data(), terms).take_logs(x.data(), logs.size(), logs.data());
+        for (std::ptrdiff_t i = 0; i != terms; ++i) x.push_back(static_cast<compute>(element<Element>(r, i)));
+    std::vector<compute> logs(static_cast<std::size_t>(rows));
+    summit::cpu::few_terms<Arch, compute>(terms, offsets.data(), terms).take_logs(x.data(), logs.size(), logs.data());
     return logs;
 }
 
@@ -69,20 +69,22 @@ TEST_CASE("logs near 0, those of no sum in range and NaN are marked, and no othe
     });
 }
 
-TEMPLATE_TEST_CASE("short rows of every type have the logs they have as floats, wherever they lie",
-                   "[short_tiles][bits]", float, bool, std::int8_t, std::uint16_t, std::int64_t, summit::float16,
-                   summit::bfloat16) {
+TEMPLATE_TEST_CASE(
+    "short rows of every type have the logs they have as contiguous floats or doubles, wherever they lie",
+    "[short_tiles][bits]", float, double, bool, std::int8_t, std::uint16_t, std::int64_t, summit::float16,
+    summit::bfloat16) {
     support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
         using reduction_widths = summit::cpu::tiling::widths;
+        using compute = summit::compute_t<TestType>;
         constexpr reduction_widths widths{.rows = 16, .pieces = 128, .least_run = 16, .irregular = 64};
         for (const std::ptrdiff_t terms : {2, 3, 4, 7, 8, 10, 17, 31, 32, 45, 71}) {
             for (const std::ptrdiff_t rows : {16, 17, 63, 64, 65, 129, 200}) {
                 const auto logs = expected<Arch, TestType>(rows, terms);
                 summit::cpu::doubtful_results doubtful{};
-                summit::cpu::mark_doubtful<Arch>(
-                    logs.data(), logs.size(),
-                    summit::op::split_sum<Arch>::least_certain(terms, summit::element_traits<TestType>::epsilon),
-                    doubtful);
+                summit::cpu::mark_doubtful<Arch>(logs.data(), logs.size(),
+                                                 summit::cpu::sum_of_few<compute, Arch>::least_certain(
+                                                     terms, summit::element_traits<TestType>::epsilon),
+                                                 doubtful);
                 const auto check = [&](const summit::index_list& strides) {
                     // Not one element behind the last; what lies between would drown every sum.
                     const std::ptrdiff_t last = (rows - 1) * strides[0] + (terms - 1) * strides[1];
@@ -100,11 +102,11 @@ TEMPLATE_TEST_CASE("short rows of every type have the logs they have as floats, 
                     REQUIRE(static_cast<std::ptrdiff_t>(tile.width) == rows);
                     const TestType* const from = memory.get();
                     summit::cpu::block_reader<Arch, TestType> blocks(plan, from);
-                    std::vector<float> got(tile.width + 1, -77.0f);
+                    std::vector<compute> got(tile.width + 1, -77);
                     summit::cpu::doubtful_results marks{};
                     summit::cpu::reduce_short_tile<Arch>(plan, tile, from, blocks, got.data(), marks);
                     CAPTURE(Arch::name(), terms, rows, strides[0], strides[1]);
-                    CHECK(got.back() == -77.0f);
+                    CHECK(got.back() == -77);
                     for (std::size_t r = 0; r != tile.width; ++r)
                         REQUIRE(support::to_bits(got[r]) == support::to_bits(logs[r]));
                     REQUIRE(marks == doubtful);

@@ -106,12 +106,14 @@ TEMPLATE_TEST_CASE("no result depends on its neighbours", "[tile_reduction]", fl
     using T = TestType;
     using Arch = xsimd::default_arch;
     for (const auto& way : every_route()) {
-        // Far from 0; where floats are summed again in double; where everything is summed once more.
-        for (const T height : {T(30), T(2), T(1e-9)}) {
+        // Where sums are in range; where floats are summed again in double; where everything is summed once more; where no sum
+        // is in range.
+        for (const T height : {T(30), T(2), T(1e-9), T(-1000)}) {
             elements<T> x(way);
             x.randomise(height);
             const auto alone = x.template reduced<Arch>();
-            for (const T special : {quiet_nan<T>, infinity<T>, -infinity<T>, T(1e30), T(-1e30), T(88.5), T(-90)}) {
+            for (const T special :
+                 {quiet_nan<T>, infinity<T>, -infinity<T>, T(1e30), T(-1e30), T(88.5), T(-90), T(-500)}) {
                 for (const std::ptrdiff_t parity : {0, 1}) {
                     x.randomise(height);
                     for (std::ptrdiff_t r = parity; r < way.results(); r += 2) {
@@ -217,10 +219,10 @@ TEMPLATE_TEST_CASE("results near 0 have the bits they have among few, however ma
         for (std::size_t i = 0; i != ways.size(); ++i) {
             elements<T> x(ways[i]);
             x.randomise(T(30));
-            // In some tiles none is near 0, in others all, and in most some.
+            // In some tiles none is near 0, in others all, and in most some; beside these some are far from it.
             for (std::ptrdiff_t r = 1100; r != results; ++r)
                 if (r < 2300 || r % 37 == 0)
-                    for (std::ptrdiff_t k = 0; k != terms; ++k) x.at(r, k) -= T(30);
+                    for (std::ptrdiff_t k = 0; k != terms; ++k) x.at(r, k) -= r % 5 == 0 ? T(1000) : T(30);
             x.at(1234, 1) = quiet_nan<T>;
             x.at(results - 1, 0) = infinity<T>;
             support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {

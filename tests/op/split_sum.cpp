@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <summit/op/doubt.hpp>
 #include <summit/op/split_sum.hpp>
 
 #include "support/architectures.hpp"
@@ -30,7 +31,7 @@ struct results {
         sum s(term(0), term(1));
         for (std::size_t i = 2; i != x.size(); ++i) s.add(term(i));
         s.log().store_unaligned(log.data());
-        doubtful = typename sum::doubt(least)(s.log());
+        doubtful = summit::op::doubt<float, Arch>(least, sum::most)(s.log());
     }
     std::vector<float> log;
     std::uint64_t doubtful;

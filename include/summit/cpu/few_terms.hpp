@@ -3,6 +3,9 @@
 
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/transpose.hpp>
+#include <summit/cpu/transpose_pairs.hpp>
+#include <summit/dtype.hpp>
+#include <summit/op/compensated_sum.hpp>
 #include <summit/op/split_sum.hpp>
 
 #include <xsimd/xsimd.hpp>
@@ -11,17 +14,23 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace summit::inline version0::cpu {
+
+/// How a few terms are added up that are computed in T.
+template <class T, class Arch>
+using sum_of_few = std::conditional_t<std::same_as<T, float>, op::split_sum<Arch>, op::compensated_sum<Arch>>;
 
 /// Neighbouring results of a few terms each, two at least: from the first term to the log they stay in registers, one result
 /// to a lane. Nothing in between is written anywhere, as that would take longer than the terms.
 template <class Arch, class Element>
 class few_terms {
-    using batch = xsimd::batch<float, Arch>;
-    using sum = op::split_sum<Arch>;
-    using loader = strided_loader<float, Arch, Element>;
+    using compute = compute_t<Element>;
+    using batch = xsimd::batch<compute, Arch>;
+    using sum = sum_of_few<compute, Arch>;
+    using loader = strided_loader<compute, Arch, Element>;
 
 public:
     /// Results a batch holds.
@@ -32,7 +41,7 @@ public:
         : load_(stride), offsets_(offsets), terms_(terms) {}
 
     /// The logs of `width` ≥ group results.
-    void take_logs(const Element* from, std::size_t width, float* logs) const noexcept {
+    void take_logs(const Element* from, std::size_t width, compute* logs) const noexcept {
         if (load_.stride() == 1)
             return terms_ <= most_rows_of_two ? take_logs_of<2, &few_terms::of_neighbours<2>>(from, width, logs)
                                               : take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs);
@@ -47,6 +56,8 @@ public:
                 if (terms_ >= 4) return take_logs_of<2, &few_terms::of_run<4, 2>>(from, width, logs);
             }
         }
+        if constexpr (std::same_as<Element, double> && transposes_pairs<Arch>)
+            if (are_neighbours(offsets_, terms_)) return take_logs_of<2, &few_terms::of_pairs<2>>(from, width, logs);
         take_logs_of<1, &few_terms::of_others>(from, width, logs);
     }
 
@@ -67,7 +78,7 @@ private:
     /// Where SumsAt(places) is the sums of as many batches of results. Not inline: side by side the loops would keep each
     /// other's constants in registers.
     template <std::size_t Batches, sums<Batches> (few_terms::*SumsAt)(const places<Batches>&) const noexcept>
-    [[gnu::noinline]] void take_logs_of(const Element* from, std::size_t width, float* logs) const noexcept {
+    [[gnu::noinline]] void take_logs_of(const Element* from, std::size_t width, compute* logs) const noexcept {
         const std::ptrdiff_t stride = load_.stride();
         for (std::size_t k = 0; k < width; k += Batches * group) {
             // The last batches begin early enough to end with the last result. What they share with those before comes out
@@ -91,7 +102,7 @@ private:
     /// Of results that lie side by side.
     template <std::size_t Batches>
     [[nodiscard, gnu::always_inline]] sums<Batches> of_neighbours(const places<Batches>& at) const noexcept {
-        return one_by_one(at, dense_loader<float, Arch, Element>{});
+        return one_by_one(at, dense_loader<compute, Arch, Element>{});
     }
 
     [[nodiscard, gnu::always_inline]] sums<1> of_others(const places<1>& at) const noexcept {
@@ -114,7 +125,11 @@ private:
             return load(at[b] + offsets_[i])[0];
         };
         sums<Batches> s = started<Batches>(term);
-        for (std::ptrdiff_t i = 2; i < terms_; ++i)
+        std::ptrdiff_t i = 2;
+        for (; i + 2 <= terms_; i += 2)
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) s[b].add(term(b, i), term(b, i + 1));
+        if (i != terms_)
 #pragma GCC unroll 2
             for (std::size_t b = 0; b != Batches; ++b) s[b].add(term(b, i));
         return s;
@@ -156,6 +171,29 @@ private:
         if (left == 1) add<3>(s, last);
         if (left == 2) add<2>(s, last);
         if (left == 3) add<1>(s, last);
+        return s;
+    }
+
+    /// Of terms of two and two that lie side by side.
+    template <std::size_t Batches>
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_pairs(const places<Batches>& at) const noexcept {
+        const auto read = [&](std::ptrdiff_t term) __attribute__((always_inline)) {
+            std::array<std::array<batch, 2>, Batches> x;
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) {
+                prefetch_ahead(at[b] + term * static_cast<std::ptrdiff_t>(group));
+                x[b] = columns_of_pairs<Arch>(at[b] + offsets_[0] + term, load_.stride());
+            }
+            return x;
+        };
+        sums<Batches> s = sums_of(read(0));
+        std::ptrdiff_t i = 2;
+        for (; i + 2 <= terms_; i += 2) {
+            const auto x = read(i);
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) s[b].add(x[b][0], x[b][1]);
+        }
+        if (i != terms_) add<1>(s, read(terms_ - 2));
         return s;
     }
 

@@ -10,7 +10,7 @@
 #include <summit/cpu/tiles.hpp>
 #include <summit/cpu/transpose.hpp>
 #include <summit/dtype.hpp>
-#include <summit/op/split_sum.hpp>
+#include <summit/op/doubt.hpp>
 #include <summit/plan.hpp>
 
 #include <xsimd/xsimd.hpp>
@@ -26,11 +26,11 @@ namespace summit::inline version0::cpu {
 /// Results that are not to be trusted, a bit for each of a tile.
 using doubtful_results = std::array<std::uint64_t, max_tile_width / 64>;
 
-/// Adds those of `width` logs of split sums, a batch or more, that are nearer 0 than `least`, or of no sum in range.
-template <class Arch>
-inline void mark_doubtful(const float* logs, std::size_t width, float least, doubtful_results& doubtful) noexcept {
-    using batch = xsimd::batch<float, Arch>;
-    const typename op::split_sum<Arch>::doubt doubt(least);
+/// Adds those of `width` logs of sums of a few terms, a batch or more, that are nearer 0 than `least`, or of no sum in range.
+template <class Arch, class T>
+inline void mark_doubtful(const T* logs, std::size_t width, T least, doubtful_results& doubtful) noexcept {
+    using batch = xsimd::batch<T, Arch>;
+    const op::doubt<T, Arch> doubt(least, sum_of_few<T, Arch>::most);
     const auto of = [&](std::size_t first) __attribute__((always_inline)) {
         return doubt(batch::load_unaligned(logs + first));
     };
@@ -38,7 +38,7 @@ inline void mark_doubtful(const float* logs, std::size_t width, float least, dou
     std::size_t k = 0;
     for (; k + 64 <= width; k += 64) {
         std::uint64_t word = 0;
-#pragma GCC unroll 16
+#pragma GCC unroll 32
         for (std::size_t i = 0; i != 64; i += batch::size) word |= of(k + i) << i;
         doubtful[k / 64] |= word;
     }
@@ -76,9 +76,10 @@ inline void reduce_widened_rows(const Element* from, std::ptrdiff_t stride, cons
 /// Which results are doubtful depends on how far apart those of type Element are.
 template <class Arch, class Element>
 inline void reduce_short_tile(const plan& p, const tile& t, const Element* elements,
-                              block_reader<Arch, Element>& blocks, float* logs, doubtful_results& doubtful) noexcept {
+                              block_reader<Arch, Element>& blocks, compute_t<Element>* logs,
+                              doubtful_results& doubtful) noexcept {
     using compute = compute_t<Element>;
-    const float least = op::split_sum<Arch>::least_certain(p.terms, element_traits<Element>::epsilon);
+    const compute least = sum_of_few<compute, Arch>::least_certain(p.terms, element_traits<Element>::epsilon);
     std::array<std::ptrdiff_t, static_cast<std::size_t>(short_row_of<float>)> offsets;
     std::size_t width = t.width;
     if (t.is_regular) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/cpu/far_columns.hpp>
 #include <summit/cpu/short_tiles.hpp>
 #include <summit/cpu/tile_sums.hpp>
 #include <summit/dtype.hpp>
@@ -14,6 +15,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace summit::inline version0::cpu {
 
@@ -69,7 +71,7 @@ private:
     /// One tile, but for the results that are put off.
     void run(std::ptrdiff_t index, result* results) noexcept {
         tiles_.place(index, tile_);
-        if constexpr (is_float && sums::template sums_directly<float>)
+        if constexpr (sums::template sums_directly<compute>)
             if (has_few_terms() && plan_.repeats == 1) return reduce_and_write(results);
         if (plan_.terms == 0) {
             std::fill_n(value_.begin(), tile_.width, Op::empty);
@@ -110,22 +112,22 @@ private:
     }
 
     // Rows of short_row terms and more make regular tiles only: others would be brought together in several blocks.
-    static_assert(!is_float || tile_widths.least_run <= few_results);
+    static_assert(tile_widths.least_run <= few_results);
     [[nodiscard]] bool has_few_terms() const noexcept { return plan_.terms > 1 && plan_.has_few_terms(); }
 
     /// Results of a few terms: at once, and those that are not to be trusted once more.
     void reduce_and_write(result* results) noexcept {
         doubtful_results doubtful{};
-        const auto reduce_to = [&](float* logs) {
+        const auto reduce_to = [&](compute* logs) {
             reduce_short_tile(plan_, tile_, elements_, sums_.blocks(), logs, doubtful);
         };
         bool in_place = false;
-        if constexpr (std::same_as<result, float>) {
+        if constexpr (std::same_as<result, compute>) {
             in_place = tile_.is_regular && tile_.result_stride() == 1;
             if (in_place) reduce_to(results + tile_.result_offset_of(0));
         }
         if (!in_place) {
-            alignas(64) std::array<float, max_tile_width> logs;
+            alignas(64) std::array<compute, max_tile_width> logs;
             reduce_to(logs.data());
             for (std::size_t i = 0; i != tile_.width; ++i)
                 results[tile_.result_offset_of(i)] = static_cast<result>(logs[i]);
@@ -146,10 +148,44 @@ private:
     }
 
     [[gnu::noinline]] void sum_put_off(result* results) noexcept {
-        reduce<double>(put_off_, {0, put_off_.width}, value_);
+        log_put_off(results);
         sums_.refine(put_off_, value_);
         write(put_off_, results);
         put_off_.width = 0;
+    }
+
+    /// What a result was put off for shows in the log that it has: near 0, or else of a sum out of range. Lane by lane, so that
+    /// none depends on its neighbours.
+    void log_put_off(const result* results) noexcept {
+        const lane_range all{0, put_off_.width};
+        const auto log = [&](std::size_t i) {
+            return static_cast<double>(static_cast<compute>(results[put_off_.result_offset[i]]));
+        };
+        const auto is_far = [&](std::size_t i) {
+            constexpr auto near = std::bit_cast<std::uint64_t>(16.0);
+            return (std::bit_cast<std::uint64_t>(log(i)) & ~std::uint64_t{0} >> 1) >= near;
+        };
+        bool any_far = false, any_left = false;
+        for (std::size_t i = 0; i != all.last; ++i) any_far |= is_far(i);
+        if (any_far)
+            log_far_columns<Arch>(sums_.blocks(), put_off_.offset.data(), all.last, plan_.terms, value_.data());
+        std::array<bool, static_cast<std::size_t>(tile_widths.irregular)> is_left{};
+        for (std::size_t i = 0; i != all.last; ++i) {
+            if (is_far(i)) {
+                is_left[i] = is_not_a_number(value_[i]);
+            } else {
+                // In double the log is as good as can be without the maximum.
+                is_left[i] = is_float;
+                value_[i] = log(i);
+            }
+            any_left |= is_left[i];
+        }
+        std::fill_n(&value_[all.last], wide::size, block_reader<Arch, Element>::padding);
+        if (!any_left) return;
+        alignas(64) lane_values again;
+        reduce<double>(put_off_, all, again);
+        for (std::size_t i = 0; i != all.last; ++i)
+            if (is_left[i]) value_[i] = again[i];
     }
 
     [[gnu::noinline]] void write(const tile& t, result* results) const noexcept {
@@ -269,6 +305,11 @@ private:
             }
             log.store_unaligned(value + k);
         }
+    }
+
+    [[nodiscard]] static bool is_not_a_number(double x) noexcept {
+        constexpr auto infinity = std::bit_cast<std::uint64_t>(std::numeric_limits<double>::infinity());
+        return (std::bit_cast<std::uint64_t>(x) & ~std::uint64_t{0} >> 1) > infinity;
     }
 
     const plan& plan_;

@@ -18,9 +18,12 @@ namespace summit::inline version0::op {
 template <class Arch>
 class split_sum {
     using batch = xsimd::batch<float, Arch>;
-    using bits = xsimd::batch<std::uint32_t, Arch>;
 
 public:
+    /// Of this magnitude and more, logs are of sums so small that arguments below split_exp's lowest might count, or so large
+    /// that one of the terms might have overflowed.
+    static constexpr float most = 56.0f;
+
     /// Of two terms.
     [[gnu::always_inline]] split_sum(const batch& a, const batch& b) noexcept {
         const auto first = math::split_exp(a);
@@ -34,6 +37,11 @@ public:
         const auto term = math::split_exp(x);
         lack_ = lack_ + add_power(term.power);
         rest_ = xsimd::fma(term.power, term.rest, rest_);
+    }
+
+    [[gnu::always_inline]] void add(const batch& a, const batch& b) noexcept {
+        add(a);
+        add(b);
     }
 
     [[nodiscard, gnu::always_inline]] batch log() const noexcept {
@@ -56,27 +64,7 @@ public:
         return static_cast<float>(std::bit_cast<double>((least + fraction) & ~fraction));
     }
 
-    /// Tells which logs are not to be trusted, a bit for each: of a sum out of range, NaN, or nearer 0 than `least`.
-    class doubt {
-    public:
-        explicit doubt(float least) noexcept
-            : from_(std::bit_cast<std::uint32_t>(least)),
-              beyond_(std::bit_cast<std::uint32_t>(most) - std::bit_cast<std::uint32_t>(least)) {}
-        [[nodiscard, gnu::always_inline]] std::uint64_t operator()(const batch& log) const noexcept {
-            const bits magnitude = xsimd::bitwise_cast<std::uint32_t>(log) & bits(0x7fffffff);
-            return (magnitude - from_ >= beyond_).mask();
-        }
-
-    private:
-        bits from_;
-        bits beyond_;
-    };
-
 private:
-    /// Of this magnitude and more, logs are of sums so small that arguments below split_exp's lowest might count, or so large
-    /// that one of the terms might have overflowed.
-    static constexpr float most = 56.0f;
-
     /// Returns what the sum lacks.
     [[nodiscard, gnu::always_inline]] batch add_power(const batch& power) noexcept {
         // The larger one first: what their sum lacks is then one difference (Dekker).

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <xsimd/xsimd.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+namespace summit::inline version0::op {
+
+/// Tells which logs of sums are not to be trusted, a bit for each: nearer 0 than `least`, of magnitude `most` or more, NaN.
+template <class T, class Arch>
+class doubt {
+    using number = xsimd::as_unsigned_integer_t<T>;
+    using bits = xsimd::batch<number, Arch>;
+
+public:
+    doubt(T least, T most) noexcept
+        : from_(std::bit_cast<number>(least)),
+          beyond_(static_cast<number>(std::bit_cast<number>(most) - std::bit_cast<number>(least))) {}
+
+    [[nodiscard, gnu::always_inline]] std::uint64_t operator()(const xsimd::batch<T, Arch>& log) const noexcept {
+        const bits magnitude = xsimd::bitwise_cast<number>(log) & bits(std::numeric_limits<number>::max() >> 1);
+        return (magnitude - from_ >= beyond_).mask();
+    }
+
+private:
+    bits from_;
+    bits beyond_;
+};
+
+} // namespace summit::inline version0::op
