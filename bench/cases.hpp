@@ -52,6 +52,14 @@ namespace bench {
     return x;
 }
 
+/// Of log-likelihoods: so far from 0 that no sum of exponentials is in range without its maximum.
+[[nodiscard]] inline problem far_from_0(problem x) {
+    x.is_far = true;
+    x.name.insert(x.name.rfind('_'), "_far");
+    x.description += ", around −1000";
+    return x;
+}
+
 /// The shapes of the table: one for each layout that a kernel must serve, and the sizes from L1 to far out of cache.
 [[nodiscard]] inline std::vector<problem> table_cases() {
     using enum element;
@@ -67,12 +75,14 @@ namespace bench {
         contiguous(float32, {4096, 50257}, {1}),
         contiguous(float32, {1000000, 3}, {1}), // mixtures of few components
         contiguous(float32, {1000000, 10}, {1}),
+        far_from_0(contiguous(float32, {1000000, 10}, {1})),
         contiguous(float32, {200000, 50}, {1}),
         contiguous(float32, {64, 128, 256}, {0, 2}),
         every_second_column(contiguous(float32, {1024, 2048}, {1})),
         normalised(contiguous(float32, {1024, 1024}, {1})),
         contiguous(float64, {1024, 1024}, {1}),
         contiguous(float64, {1024, 1024}, {0}),
+        contiguous(float64, {1000000, 10}, {1}),
         contiguous(float16, {1024, 1024}, {1}),
         contiguous(bfloat16, {1024, 1024}, {1}),
         contiguous(bfloat16, {1000000, 10}, {1}),

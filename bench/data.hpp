@@ -75,6 +75,14 @@ private:
     return rows.data();
 }
 
+/// The elements of a problem of floats, each less 1000.
+[[nodiscard]] inline const void* far_data(const problem& x, const float* uniform) {
+    static std::deque<std::vector<float>> all; // kept to the end of the program
+    std::vector<float>& far = all.emplace_back(uniform, uniform + x.span());
+    for (float& element : far) element -= 1000.0F;
+    return far.data();
+}
+
 /// Calls `f` with the problem's elements as a pointer to their own type.
 template <class F>
 decltype(auto) with_elements(const problem& x, F f) {

@@ -23,6 +23,7 @@ struct shared_problem {
         static const std::map<element, std::ptrdiff_t> most = largest_spans();
         x.data = uniform_data(x.type, x.span(), most.at(x.type));
         if (x.normalised) x.data = normalised_data(x, x.elements<float>());
+        if (x.is_far) x.data = far_data(x, x.elements<float>());
         ours = summit.prepare(x)->results();
         truth = true_results(x);
     }

@@ -47,10 +47,11 @@ template <class T>
     return truth;
 }
 
-/// How far `got` is from the truth, in spacings of the result's type there.
+/// How far `got` is from the truth, in spacings of the result's type there; of doubles at 1 where the truth is nearer 0, as
+/// the promise is.
 [[nodiscard]] inline double ulp_distance(double got, long double truth, element type) {
     constexpr int fraction_bits[] = {23, 52, 10, 7};
-    constexpr int lowest_exponent[] = {-126, -1022, -14, -126};
+    constexpr int lowest_exponent[] = {-126, 0, -14, -126};
     const auto i = static_cast<std::size_t>(type);
     const int exponent = truth == 0 ? lowest_exponent[i] : std::max(std::ilogb(truth), lowest_exponent[i]);
     return static_cast<double>(std::abs(got - truth) / std::ldexp(1.0L, exponent - fraction_bits[i]));

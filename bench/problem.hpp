@@ -26,8 +26,8 @@ template <class T>
     return static_cast<double>(static_cast<std::conditional_t<sizeof(T) == 2, float, T>>(x));
 }
 
-/// One reduction to time: a strided view of uniform or normalised data, and the axes to reduce. Plain vectors, so that a peer
-/// need not see Summit's headers, nor the xsimd that these include.
+/// One reduction to time: a strided view of uniform data or of what was made of them, and the axes to reduce. Plain vectors,
+/// so that a peer need not see Summit's headers, nor the xsimd that these include.
 struct problem {
     std::string name;        // "1024x1024_axis1", what --benchmark_filter sees
     std::string description; // "(1024, 1024) axis 1", what the report shows
@@ -36,6 +36,7 @@ struct problem {
     std::vector<std::ptrdiff_t> strides; // in elements
     std::vector<std::ptrdiff_t> axes;    // ascending, not negative
     bool normalised = false;             // log-probabilities: what is reduced sums up to 1, but for rounding
+    bool is_far = false;                 // log-likelihoods: 1000 less than the uniform data
     const void* data = nullptr;          // set when the problem is first timed
 
     template <class T>

@@ -82,10 +82,10 @@ def caption(run, command):
         f"{context['processor']}, {context['num_cpus']} cores, {caches}; {context['compiler']}; {context['date'][:10]}; "
         f"`{command}`. {versions}.\n\n"
         f"One thread, uniform data in [−10, 10), {statistic(run)}; *normalised*: rows of it as log-softmax leaves them, with "
-        "results within 2⁻²⁰ of 0. *sum* is a plain "
+        "results within 2⁻²⁰ of 0; *around −1000*: 1000 less, as log-likelihoods are. *sum* is a plain "
         "vectorised sum of the same memory: the read limit. A peer's cell is its time as a multiple of Summit's, "
-        "**bold** where Summit is the slower, and in brackets its worst error in ulp of the result; – where it has no "
-        "such case.\n"
+        "**bold** where Summit is the slower, and in brackets its worst error in ulp of the result (of a double below 1: of "
+        "1); – where it has no such case.\n"
     )
 
 
