@@ -128,6 +128,25 @@ TEMPLATE_TEST_CASE("a row may come in pieces of whole groups of stripes, and sta
     });
 }
 
+TEMPLATE_TEST_CASE("a shifted row has the bits of one whose elements are less", "[direct_rows][bits]", float, double) {
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        for (std::ptrdiff_t n = 1; n <= longest; ++n) {
+            std::vector<TestType> near, far;
+            for (std::ptrdiff_t i = 0; i != n; ++i) {
+                // Sixteenths, which a thousand takes no bit from.
+                near.push_back(static_cast<TestType>((i * 37) % 101 - 50) / 16);
+                far.push_back(near.back() - 1000);
+            }
+            summit::cpu::direct_row<TestType, Arch, TestType> row;
+            row.start();
+            row.add_shifted(far.data(), n, -1000);
+            CAPTURE(Arch::name(), n);
+            REQUIRE(support::to_bits(row.total().high.get(0)) ==
+                    support::to_bits(sum_of<TestType, Arch>(static_cast<const TestType*>(near.data()), n)));
+        }
+    });
+}
+
 TEMPLATE_TEST_CASE("rows that are given together have the sums they have alone", "[direct_rows]", float, double) {
     using T = TestType;
     const auto n = GENERATE(as<std::ptrdiff_t>{}, 1, 33, 64, 128, 289);

@@ -53,6 +53,11 @@ TEMPLATE_TEST_CASE("a loader reads a vector's worth of elements in their order, 
             const summit::cpu::dense_loader<C, Arch, Element> dense;
             CHECK(dense.stride() == 1);
             CHECK(values_of<Arch>(dense(from)) == want);
+            const summit::cpu::shifted_loader<C, Arch, Element> shifted(C(20));
+            CHECK(shifted.stride() == 1);
+            std::vector<double> want_shifted;
+            for (const double value : want) want_shifted.push_back(value - 20.0);
+            CHECK(values_of<Arch>(shifted(from)) == want_shifted);
         }
     });
 }

@@ -54,6 +54,12 @@ public:
             add_from(this, from, &here, 1, n, strided_loader<C, Arch, Element>(stride));
     }
 
+    /// Adds the terms of n neighbours, each less `offset`.
+    void add_shifted(const Element* from, std::ptrdiff_t n, C offset) noexcept {
+        constexpr std::ptrdiff_t here = 0;
+        add_from(this, from, &here, 1, n, shifted_loader<C, Arch, Element>(offset));
+    }
+
     /// What was added up since the start, in every lane.
     [[nodiscard]] math::double_pair<Arch> total() const noexcept { return stripe_total(sums_); }
 

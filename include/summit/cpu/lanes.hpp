@@ -5,6 +5,7 @@
 #include <summit/cpu/load.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/dtype.hpp>
+#include <summit/math/opaque.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/op/direct_sum.hpp>
 
@@ -41,6 +42,25 @@ struct dense_loader {
         return convert(load<Arch>(from));
     }
     [[nodiscard]] static std::ptrdiff_t stride() noexcept { return 1; }
+};
+
+/// Reads neighbours, each less an offset.
+template <class C, class Arch, class Element>
+class shifted_loader {
+public:
+    static constexpr bool is_dense = true;
+    explicit shifted_loader(C offset) noexcept : offset_(offset) {}
+
+    [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
+        auto x = dense_loader<C, Arch, Element>{}(from);
+#pragma GCC unroll 2
+        for (auto& batch : x) batch = math::rounded_difference(batch, offset_);
+        return x;
+    }
+    [[nodiscard]] static std::ptrdiff_t stride() noexcept { return 1; }
+
+private:
+    xsimd::batch<C, Arch> offset_;
 };
 
 /// Reads elements `stride` apart, and touches no other.

@@ -243,7 +243,7 @@ private:
         if (tiles_.parts() != 1) {
             reduce_parts<C>(lanes, value);
         } else {
-            sums_.template sum<C>(t, lanes, {0, plan_.terms});
+            sums_.template sum_all<C>(t, lanes);
             sums_.template log<C>(lanes, repeats, value);
         }
         // Lanes without a result: nothing near 0, which would ask for another sum.

@@ -3,6 +3,7 @@
 
 #include <summit/cpu/direct_columns.hpp>
 #include <summit/cpu/direct_rows.hpp>
+#include <summit/cpu/far_rows.hpp>
 #include <summit/cpu/general.hpp>
 #include <summit/cpu/lane_states.hpp>
 #include <summit/cpu/tiles.hpp>
@@ -38,6 +39,11 @@ class tile_sums {
     template <class C>
     static constexpr std::ptrdiff_t rows_of_block = sizeof(C) == sizeof(compute) ? 256 : 64;
 
+    /// Whether rows far from 0 are summed less their maximum. Other elements would have to be packed first, and floats that are
+    /// summed in double are near 0.
+    template <class C>
+    static constexpr bool shifts = std::same_as<Element, C>;
+
     static constexpr std::size_t irregular_width = block_reader<Arch, Element>::tile_width;
 
 public:
@@ -65,6 +71,7 @@ public:
     template <class C>
     void sum(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
         is_direct_ = sums_directly<C>;
+        is_shifted_ = false;
         terms_ = terms.count;
         if constexpr (sums_directly<C>) {
             if (plan_.lie == orientation::rows) {
@@ -88,6 +95,15 @@ public:
         }
     }
 
+    /// All terms, of which log() is wanted and not state(): rows may be summed less their maximum.
+    template <class C>
+    void sum_all(const tile& t, const lane_range& lanes) noexcept {
+        may_shift_ = shifts<C> && plan_.lie == orientation::rows && plan_.reduced.size() == 1 &&
+                     plan_.reduced.innermost().stride == 1 && plan_.terms <= row_block;
+        sum<C>(t, lanes, {0, plan_.terms});
+        may_shift_ = false;
+    }
+
     /// The logs of the sums, `repeats` times.
     template <class C>
     void log(const lane_range& lanes, double repeats, lane_values& value) const noexcept {
@@ -95,6 +111,8 @@ public:
             const double log_terms = log_of(terms_, plan_.repeats);
             for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
                 Op::template finish_total<C, Arch>(total(lane), repeats, log_terms).store_unaligned(&value[lane]);
+            if (is_shifted_)
+                for (std::size_t i = lanes.first; i != lanes.last; ++i) value[i] += shift_[i];
             if (is_direct_) return;
         }
         log_with_others<C>(lanes, repeats, value);
@@ -138,12 +156,44 @@ private:
     void sum_rows(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
         const std::ptrdiff_t stride = plan_.reduced.empty() ? 1 : plan_.reduced.innermost().stride;
         const strided_loader<C, Arch, Element> load(stride);
+        if constexpr (shifts<C>)
+            if (may_shift_ && seem_far<C>(t, lanes)) {
+                for (std::size_t i = lanes.first; i != lanes.last; ++i)
+                    if (!sum_far_row<C>(t, i, surely_far_rows<C>)) sum_rows_together<C>(t, {i, i + 1}, terms, load);
+                return;
+            }
         // Together, so that no row's end waits for the one before it, and as memory lies where they are in several pieces.
         // Long rows in one piece each: one after the other.
         if (plan_.reduced.size() > 1 || terms.count <= row_block)
             sum_rows_together<C>(t, lanes, terms, load);
         else
             for (std::size_t i = lanes.first; i != lanes.last; ++i) sum_rows_together<C>(t, {i, i + 1}, terms, load);
+    }
+
+    template <class C>
+    [[nodiscard]] bool seem_far(const tile& t, const lane_range& lanes) const noexcept {
+        // Most rows are not: the first to say so is the last that is asked.
+        for (std::size_t i = lanes.first; i != lanes.last; ++i)
+            if (!seems_far<C>(elements_ + t.offset[i], terms_)) return false;
+        return true;
+    }
+
+    /// Less its maximum, if that is far from 0. Says whether it was.
+    template <class C>
+    bool sum_far_row(const tile& t, std::size_t lane, const far_range& range) noexcept {
+        if constexpr (shifts<C>) {
+            if (!may_shift_) return false;
+            const auto sum = sum_shifted<Op, C, Arch>(elements_ + t.offset[lane], terms_, range);
+            if (!sum.is_known) return false;
+            if (!is_shifted_) shift_.fill(0.0);
+            is_shifted_ = true;
+            high_[lane] = sum.total.high.get(0);
+            low_[lane] = sum.total.low.get(0);
+            shift_[lane] = sum.maximum;
+            return true;
+        } else {
+            return false;
+        }
     }
 
     template <class C>
@@ -176,7 +226,7 @@ private:
             const auto sum = is_first ? total : math::add_pairs<Arch>({wide(high_[lane]), wide(low_[lane])}, total);
             high_[lane] = sum.high.get(0);
             low_[lane] = sum.low.get(0);
-        } else {
+        } else if (!sum_far_row<C>(t, lane, far_rows<C>)) {
             fall_back(t);
             needs_states_[lane] = 1.0;
             general_.add_row(t.offset[lane], block, states_, lane);
@@ -269,10 +319,14 @@ private:
     const Element* elements_;
     general_reduction<Op, Arch, Element> general_;
     bool is_direct_ = true;
+    bool may_shift_ = false;
+    bool is_shifted_ = false;
     std::ptrdiff_t terms_ = 0;
     states states_;                        ///< of what was out of range
     alignas(64) lane_values needs_states_; ///< 1 where something was, 0 elsewhere; without meaning while is_direct_
-    alignas(64) lane_values high_;         ///< of the direct sums
+    /// What the rows of a tile were summed less; without meaning while not is_shifted_.
+    std::array<double, static_cast<std::size_t>(tile_widths.rows)> shift_;
+    alignas(64) lane_values high_; ///< of the direct sums
     alignas(64) lane_values low_;
 };
 
