@@ -3,7 +3,6 @@
 
 #include <summit/cpu/blocks.hpp>
 #include <summit/cpu/columns.hpp>
-#include <summit/cpu/lane_states.hpp>
 #include <summit/op/online_sum.hpp>
 
 #include <xsimd/xsimd.hpp>

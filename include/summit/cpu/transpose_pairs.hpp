@@ -33,13 +33,15 @@ template <class Arch>
     requires std::derived_from<Arch, xsimd::avx>
 inline constexpr bool transposes_pairs<Arch> = true;
 
+/// Of the first row and of the third.
+[[gnu::always_inline]] inline __m256d pairs_two_rows_apart(const double* first, std::ptrdiff_t stride) noexcept {
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(first)), _mm_loadu_pd(first + 2 * stride), 1);
+}
+
 template <class Arch>
 [[gnu::always_inline]] inline std::array<xsimd::batch<double, Arch>, 2>
 columns_of_pairs_on(const xsimd::avx&, const double* from, std::ptrdiff_t stride) noexcept {
-    const auto every_second = [&](const double* first) __attribute__((always_inline)) {
-        return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(first)), _mm_loadu_pd(first + 2 * stride), 1);
-    };
-    const __m256d even = every_second(from), odd = every_second(from + stride);
+    const __m256d even = pairs_two_rows_apart(from, stride), odd = pairs_two_rows_apart(from + stride, stride);
     return {_mm256_unpacklo_pd(even, odd), _mm256_unpackhi_pd(even, odd)};
 }
 #endif
@@ -53,11 +55,10 @@ template <class Arch>
 [[gnu::always_inline]] inline std::array<xsimd::batch<double, Arch>, 2>
 columns_of_pairs_on(const xsimd::avx512f&, const double* from, std::ptrdiff_t stride) noexcept {
     // Halves first: there is no insertion of 128 bits of doubles without AVX512DQ, and two short chains are better than one.
-    const auto half = [&](const double* first) __attribute__((always_inline)) {
-        return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(first)), _mm_loadu_pd(first + 2 * stride), 1);
-    };
     const auto every_second = [&](const double* first) __attribute__((always_inline)) {
-        return _mm512_insertf64x4(_mm512_castpd256_pd512(half(first)), half(first + 4 * stride), 1);
+        const __m256d lower = pairs_two_rows_apart(first, stride);
+        const __m256d upper = pairs_two_rows_apart(first + 4 * stride, stride);
+        return _mm512_insertf64x4(_mm512_castpd256_pd512(lower), upper, 1);
     };
     const __m512d even = every_second(from), odd = every_second(from + stride);
     return {_mm512_unpacklo_pd(even, odd), _mm512_unpackhi_pd(even, odd)};
