@@ -2,8 +2,7 @@
 #pragma once
 
 #include <summit/cpu/load.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>

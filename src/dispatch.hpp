@@ -3,8 +3,7 @@
 
 #include <summit/cpu/dispatched.hpp>
 #include <summit/cpu/run.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 namespace summit::inline version0::cpu {
 

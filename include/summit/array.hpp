@@ -87,13 +87,13 @@ public:
     [[nodiscard]] const T* end() const { return data() + size_; }
 
     /// The element at one index per dimension; throws as view's, and as wait.
-    template <index_like... I>
-    [[nodiscard]] T& operator()(I... indices) {
+    template <index_like... Index>
+    [[nodiscard]] T& operator()(Index... indices) {
         return view<T>(data(), shape_)(indices...);
     }
 
-    template <index_like... I>
-    [[nodiscard]] const T& operator()(I... indices) const {
+    template <index_like... Index>
+    [[nodiscard]] const T& operator()(Index... indices) const {
         return view<const T>(data(), shape_)(indices...);
     }
 

@@ -32,8 +32,8 @@ concept index_range = requires(const R& range) {
 };
 
 /// `value` as the index type of every interface, or an error of `function` where it does not fit.
-template <index_like I>
-constexpr std::ptrdiff_t checked_index(std::string_view function, std::string_view argument, I value) {
+template <index_like Index>
+constexpr std::ptrdiff_t checked_index(std::string_view function, std::string_view argument, Index value) {
     if (!std::in_range<std::ptrdiff_t>(value))
         throw_length_error(function, argument, std::to_string(value) + " does not fit std::ptrdiff_t");
     return static_cast<std::ptrdiff_t>(value);
@@ -110,8 +110,8 @@ inline std::string to_string(const index_list& list) {
 /// Negative axes count from the end. Nothing is checked here: only a rank tells which axes exist.
 class axes {
     struct axis {
-        template <index_like I>
-        constexpr axis(I name)
+        template <index_like Index>
+        constexpr axis(Index name)
             : value(std::in_range<std::ptrdiff_t>(name) ? static_cast<std::ptrdiff_t>(name)
                                                         : std::numeric_limits<std::ptrdiff_t>::max()) {}
         axis(bool) = delete;
@@ -119,8 +119,8 @@ class axes {
     };
 
 public:
-    template <index_like I>
-    constexpr axes(I value) {
+    template <index_like Index>
+    constexpr axes(Index value) {
         names_.push_back(axis(value).value);
     }
 

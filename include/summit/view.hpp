@@ -49,11 +49,11 @@ public:
     /// The element at one index per dimension.
     /// throws   std::invalid_argument: another number of indices than dimensions; std::out_of_range: an index outside its
     ///          extent
-    template <index_like... I>
-    [[nodiscard]] T& operator()(I... indices) const {
-        if (sizeof...(I) != rank())
+    template <index_like... Index>
+    [[nodiscard]] T& operator()(Index... indices) const {
+        if (sizeof...(Index) != rank())
             throw_invalid_argument("view", "indices",
-                                   std::to_string(sizeof...(I)) + " indices for rank " + std::to_string(rank()));
+                                   std::to_string(sizeof...(Index)) + " indices for rank " + std::to_string(rank()));
         std::ptrdiff_t offset = 0;
         std::size_t dimension = 0;
         ((offset += checked_index(dimension, indices) * strides_[dimension], ++dimension), ...);
@@ -171,8 +171,8 @@ private:
         return static_cast<std::size_t>(axis < 0 ? axis + count : axis);
     }
 
-    template <index_like I>
-    [[nodiscard]] std::ptrdiff_t checked_index(std::size_t dimension, I index) const {
+    template <index_like Index>
+    [[nodiscard]] std::ptrdiff_t checked_index(std::size_t dimension, Index index) const {
         if (std::cmp_less(index, 0) || std::cmp_greater_equal(index, shape_[dimension]))
             throw_out_of_range("view", "index",
                                std::to_string(index) + " is outside dimension " + std::to_string(dimension) +

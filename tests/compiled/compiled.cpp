@@ -9,7 +9,7 @@
 #if defined(XSIMD_HPP) || !defined(SUMMIT_COMPILED)
 #error "who links the kernels has no need of xsimd"
 #endif
-#include <xsimd/xsimd.hpp> // for the names of instruction sets
+#include <summit/simd/xsimd.hpp> // for the names of instruction sets
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>

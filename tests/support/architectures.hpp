@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>

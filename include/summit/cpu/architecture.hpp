@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <concepts>
 #include <type_traits>

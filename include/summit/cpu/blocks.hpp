@@ -6,8 +6,7 @@
 #include <summit/cpu/pack.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <summit/math/running_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <cstddef>

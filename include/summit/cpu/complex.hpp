@@ -7,8 +7,7 @@
 #include <summit/cpu/separate.hpp>
 #include <summit/op/complex_log_sum_exp.hpp>
 #include <summit/plan.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>
@@ -156,9 +155,10 @@ private:
         std::array<typename rest::sum_type, batches> reals{}, imags{};
         visit([&](std::ptrdiff_t first, std::ptrdiff_t rows) {
             for (std::ptrdiff_t r = 0; r != rows; ++r) {
-                const batch index(static_cast<double>(first + r));
+                const batch position(static_cast<double>(first + r));
                 for (std::size_t k = 0; k != batches; ++k)
-                    rest(found[k].max, found[k].index).add(reals[k], imags[k], at(real_, r, k), at(imag_, r, k), index);
+                    rest(found[k].max, found[k].index)
+                        .add(reals[k], imags[k], at(real_, r, k), at(imag_, r, k), position);
             }
         });
         for (std::size_t k = 0; k != batches; ++k) {

@@ -5,8 +5,7 @@
 #include <summit/cpu/tiles.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/op/direct_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>

@@ -5,8 +5,7 @@
 #include <summit/cpu/pack.hpp>
 #include <summit/cpu/rows.hpp>
 #include <summit/op/direct_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>

@@ -4,8 +4,7 @@
 #include <summit/cpu/blocks.hpp>
 #include <summit/cpu/columns.hpp>
 #include <summit/op/online_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>

@@ -7,8 +7,7 @@
 #include <summit/dtype.hpp>
 #include <summit/op/compensated_sum.hpp>
 #include <summit/op/split_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>
@@ -214,7 +213,9 @@ private:
 #pragma GCC unroll 2
             for (std::size_t b = 0; b != Batches; ++b) s[b].add(x[b][i]);
         };
-        [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) { (add_each(First + I), ...); }
+        [&]<std::size_t... Lane>(std::index_sequence<Lane...>) __attribute__((always_inline)) {
+            (add_each(First + Lane), ...);
+        }
         (std::make_index_sequence<Count - First>{});
     }
 

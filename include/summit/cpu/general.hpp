@@ -8,8 +8,7 @@
 #include <summit/cpu/tiles.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>

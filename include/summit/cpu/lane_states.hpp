@@ -3,8 +3,7 @@
 
 #include <summit/cpu/tiles.hpp>
 #include <summit/math/double_pair.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>

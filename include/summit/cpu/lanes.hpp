@@ -8,8 +8,7 @@
 #include <summit/math/opaque.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/op/direct_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <bit>

@@ -3,8 +3,7 @@
 
 #include <summit/dtype.hpp>
 #include <summit/math/opaque.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <concepts>
@@ -109,12 +108,12 @@ inline xsimd::batch<float, Arch> load_float16_on(const xsimd::generic&, const vo
     const bits magnitude = (half & bits(0x7fffU)) << 13;
     // A subnormal, read with the smallest normal exponent, is too large by exactly that power of two. Not multiplied
     // instead: as floats these bits are subnormal, and may be flushed to 0.
-    const auto small =
+    const auto subnormal =
         math::opaque(xsimd::bitwise_cast<float>(magnitude + bits(113U << 23))) - xsimd::batch<float, Arch>(0x1p-14F);
     const bits special = xsimd::select(magnitude >= bits(0x7c00U << 13), bits(112U << 23), bits(0));
     const bits normal = magnitude + bits(112U << 23) + special;
     const bits value =
-        xsimd::select(magnitude < bits(0x0400U << 13), xsimd::bitwise_cast<std::uint32_t>(small), normal);
+        xsimd::select(magnitude < bits(0x0400U << 13), xsimd::bitwise_cast<std::uint32_t>(subnormal), normal);
     return xsimd::bitwise_cast<float>(value | sign);
 }
 

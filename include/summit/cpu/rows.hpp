@@ -3,8 +3,7 @@
 
 #include <summit/math/positive_sum.hpp>
 #include <summit/math/running_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>

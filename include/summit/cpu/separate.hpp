@@ -3,8 +3,7 @@
 
 #include <summit/cpu/pack.hpp>
 #include <summit/math/widen.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <complex>
 #include <cstddef>

@@ -12,8 +12,7 @@
 #include <summit/dtype.hpp>
 #include <summit/op/doubt.hpp>
 #include <summit/plan.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>

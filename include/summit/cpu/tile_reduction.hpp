@@ -6,8 +6,7 @@
 #include <summit/cpu/tile_sums.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>
@@ -162,8 +161,8 @@ private:
             return static_cast<double>(static_cast<compute>(results[put_off_.result_offset[i]]));
         };
         const auto is_far = [&](std::size_t i) {
-            constexpr auto near = std::bit_cast<std::uint64_t>(16.0);
-            return (std::bit_cast<std::uint64_t>(log(i)) & ~std::uint64_t{0} >> 1) >= near;
+            constexpr auto limit = std::bit_cast<std::uint64_t>(16.0);
+            return (std::bit_cast<std::uint64_t>(log(i)) & ~std::uint64_t{0} >> 1) >= limit;
         };
         bool any_far = false, any_left = false;
         for (std::size_t i = 0; i != all.last; ++i) any_far |= is_far(i);

@@ -10,8 +10,7 @@
 #include <summit/math/exp.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/plan.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
 #include <array>

@@ -3,8 +3,7 @@
 
 #include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/opaque.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <cstdint>
 

@@ -5,8 +5,7 @@
 #include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <cstddef>

@@ -6,8 +6,7 @@
 #include <summit/math/opaque.hpp>
 #include <summit/math/scaled.hpp>
 #include <summit/math/tabulated_exp.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>

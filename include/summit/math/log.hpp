@@ -4,8 +4,7 @@
 
 #include <summit/math/double_pair.hpp>
 #include <summit/math/opaque.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -81,8 +80,8 @@ template <class Arch>
 
     const auto first = fast_two_sum(rounded_product(x.exponent, batch(logarithm_constants::ln2_high)), f);
     const auto second = fast_two_sum(first.high, -half_square_head);
-    const batch small = xsimd::fma(x.exponent, batch(logarithm_constants::ln2_low), correction);
-    const batch tail = rounded_difference(opaque(xsimd::fma(s, r, small)), half_square_rest);
+    const batch minor = xsimd::fma(x.exponent, batch(logarithm_constants::ln2_low), correction);
+    const batch tail = rounded_difference(opaque(xsimd::fma(s, r, minor)), half_square_rest);
     return rounded_sum(second.high, rounded_sum(rounded_sum(first.low, second.low), tail));
 }
 
@@ -132,10 +131,10 @@ template <class Arch>
 
     // Up to √2 − 1, x itself is the fraction; beyond, what the sum lost is put back to first order.
     const bits x_bits = xsimd::bitwise_cast<std::uint64_t>(x);
-    const auto small = x_bits < bits(bits_of(0x1.a827999fcef32p-2));
+    const auto is_small = x_bits < bits(bits_of(0x1.a827999fcef32p-2));
     const auto choose = [&](const batch& yes, const batch& no) {
         return xsimd::bitwise_cast<double>(
-            xsimd::select(small, xsimd::bitwise_cast<std::uint64_t>(yes), xsimd::bitwise_cast<std::uint64_t>(no)));
+            xsimd::select(is_small, xsimd::bitwise_cast<std::uint64_t>(yes), xsimd::bitwise_cast<std::uint64_t>(no)));
     };
     parts.fraction = choose(x, parts.fraction);
     parts.exponent = choose(batch(0.0), parts.exponent);
@@ -201,8 +200,8 @@ log_parts(const xsimd::batch<double, Arch>& high,
     const auto second = fast_two_sum(first.high, rounded_sum(v_exact, v_exact));
     const batch ratio = opaque(low / high);
     const batch from_low = opaque(xsimd::fma(rounded_product(ratio, ratio), batch(-0.5), ratio));
-    const batch small = opaque(xsimd::fma(x.exponent, batch(constants::ln2_low), from_low));
-    const batch rest = opaque(xsimd::fma(batch(2.0), rounded_sum(s_low, v_rest), small));
+    const batch minor = opaque(xsimd::fma(x.exponent, batch(constants::ln2_low), from_low));
+    const batch rest = opaque(xsimd::fma(batch(2.0), rounded_sum(s_low, v_rest), minor));
     return fast_two_sum(second.high, rounded_sum(rounded_sum(first.low, second.low), rest));
 }
 

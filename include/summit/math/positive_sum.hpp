@@ -3,8 +3,7 @@
 
 #include <summit/math/opaque.hpp>
 #include <summit/math/running_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <concepts>
 #include <cstddef>

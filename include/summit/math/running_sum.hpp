@@ -4,8 +4,7 @@
 #include <summit/math/double_pair.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/widen.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <concepts>

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <summit/math/lookup.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <bit>

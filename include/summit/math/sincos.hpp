@@ -5,8 +5,7 @@
 #include <summit/math/log.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/running_sum.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <bit>

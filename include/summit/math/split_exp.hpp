@@ -5,8 +5,7 @@
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/scaled.hpp>
 #include <summit/math/tabulated_exp.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstdint>

@@ -3,8 +3,7 @@
 
 #include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <bit>

@@ -4,8 +4,7 @@
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/scaled.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>

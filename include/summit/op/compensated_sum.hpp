@@ -5,8 +5,7 @@
 #include <summit/math/opaque.hpp>
 #include <summit/math/tabulated_exp.hpp>
 #include <summit/math/tabulated_log.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <cstddef>
 

@@ -6,8 +6,7 @@
 #include <summit/math/log.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/math/sincos.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <complex>
@@ -143,8 +142,8 @@ struct complex_log_sum_exp {
         const auto real_larger = real_size.high > imag_size.high;
         const auto large_high = xsimd::max(real_size.high, imag_size.high);
         const auto large_low = xsimd::select(real_larger, real_size.low, imag_size.low);
-        const auto small = xsimd::min(real_size.high, imag_size.high);
-        const auto ratio = math::opaque(small / large_high);
+        const auto smaller = xsimd::min(real_size.high, imag_size.high);
+        const auto ratio = math::opaque(smaller / large_high);
         const auto far_log = math::log_parts(large_high, large_low);
         const auto far_rest = math::opaque(math::log1p(math::opaque(ratio * ratio)) * batch<Arch>(0.5));
 

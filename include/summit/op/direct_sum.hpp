@@ -6,8 +6,7 @@
 #include <summit/math/positive_sum.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/math/tabulated_exp.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <cstdint>

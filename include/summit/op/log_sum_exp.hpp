@@ -8,8 +8,7 @@
 #include <summit/math/tabulated_log.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/op/near_zero.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <cstdint>
@@ -36,7 +35,7 @@ struct log_sum_exp {
     static constexpr bool is_float = sizeof(T) == sizeof(float);
 
     /// Up to this magnitude a maximum is "near 0": the reduction of exp's argument is then exact to the last bit.
-    static constexpr double near = is_float ? 256.0 : 2048.0;
+    static constexpr double near_limit = is_float ? 256.0 : 2048.0;
 
     /// Terms this far below the maximum and further all count as exp(−reach), far below the last bit of any sum.
     static constexpr T reach = is_float ? T(86.5) : T(707);
@@ -62,7 +61,7 @@ struct log_sum_exp {
     [[nodiscard]] static reference_point<wide<Arch>> reference(const wide<Arch>& max) noexcept {
         constexpr double largest = std::numeric_limits<T>::max();
         const auto finite = xsimd::max(wide<Arch>(-largest), xsimd::min(wide<Arch>(largest), max));
-        const auto is_near = xsimd::abs(finite) <= wide<Arch>(near);
+        const auto is_near = xsimd::abs(finite) <= wide<Arch>(near_limit);
         // A magic-number addition rounds the same way on every instruction set.
         constexpr double to_integer = 0x1.8p52;
         const auto nearest = math::opaque(xsimd::fma(finite, wide<Arch>(0x1.71547652b82fep0), wide<Arch>(to_integer))) -

@@ -6,8 +6,7 @@
 #include <summit/math/exp_parts.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/math/tabulated_log.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 namespace summit::inline version0::op {
 

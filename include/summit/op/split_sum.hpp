@@ -4,8 +4,7 @@
 #include <summit/math/opaque.hpp>
 #include <summit/math/split_exp.hpp>
 #include <summit/math/split_log.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <cstddef>
