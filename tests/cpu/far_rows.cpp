@@ -29,7 +29,7 @@ summit::cpu::shifted_sum<Arch> sum_of(const std::vector<T>& row, const summit::c
 template <class T, class Arch>
 double log_of(const summit::cpu::shifted_sum<Arch>& sum, std::size_t terms) {
     const double log_terms = 0.69 * std::log2(static_cast<double>(terms));
-    return summit::op::log_sum_exp<T>::template finish_total<T, Arch>(sum.total, 1.0, log_terms).get(0) + sum.maximum;
+    return summit::op::log_sum_exp<T>::template finish_total<T, Arch>(sum.total, 1, log_terms).get(0) + sum.maximum;
 }
 
 } // namespace

@@ -91,7 +91,7 @@ TEMPLATE_TEST_CASE("rows of anything there is, in ranges of terms", "[general]",
             general->add_row(x.tile().offset_of(i), {33, terms - 33}, *states, i);
         }
         for (std::size_t i = 0; i != x.tile().width; ++i) {
-            const double got = op<T>::finish(states->get(i), 1.0).get(0);
+            const double got = op<T>::finish(states->get(i), 1).get(0);
             CAPTURE(Arch::name(), i, got);
             CHECK(x.wanted(i).accepts(static_cast<T>(got)));
         }
@@ -113,7 +113,7 @@ TEMPLATE_TEST_CASE("columns of anything there is, in ranges of terms, where they
         general->add_columns(x.tile(), {0, 65}, *states, wanted);
         general->add_columns(x.tile(), {65, terms - 65}, *states, wanted);
         for (std::size_t i = 0; i != x.tile().width; ++i) {
-            const double got = op<T>::finish(states->get(i), 1.0).get(0);
+            const double got = op<T>::finish(states->get(i), 1).get(0);
             CAPTURE(Arch::name(), i, got);
             if (i % 3 == 0)
                 CHECK(support::to_bits(got) == support::to_bits(-infinity<double>));

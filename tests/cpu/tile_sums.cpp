@@ -101,7 +101,7 @@ void check_all() {
                 for (std::size_t lane = 0; lane != t.width; ++lane) {
                     CAPTURE(lane);
                     REQUIRE(near(log_of<C>(sums, lane), want(lane, 0, p.terms)));
-                    REQUIRE(near(op<T>::finish(sums.template state<C>(lane), 1.0).get(0), want(lane, 0, p.terms)));
+                    REQUIRE(near(op<T>::finish(sums.template state<C>(lane), 1).get(0), want(lane, 0, p.terms)));
                 }
                 sums.template sum_all<C>(t, {0, t.width});
                 for (std::size_t lane = 0; lane != t.width; ++lane) {

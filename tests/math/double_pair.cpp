@@ -2,6 +2,7 @@
 #include <summit/math/double_pair.hpp>
 
 #include "support/architectures.hpp"
+#include "support/oracle.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -46,13 +47,36 @@ TEST_CASE("a pair times a factor, and the sum of two pairs", "[double_pair]") {
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         using batch = xsimd::batch<double, Arch>;
         const summit::math::double_pair<Arch> x{batch(0x1.fffffffffffffp80), batch(1.0)};
-        const auto tripled = summit::math::times(x, 3.0);
+        const auto tripled = summit::math::times(x, 3);
         CHECK(value_of(tripled) == 3 * value_of(x));
         const auto doubled = summit::math::add_pairs(x, x);
         CHECK(value_of(doubled) == 2 * value_of(x));
         // The low part is brought below the last bit of the high one.
-        const auto settled = summit::math::times(summit::math::double_pair<Arch>{batch(1.0), batch(2.0)}, 1.0);
+        const auto settled = summit::math::times(summit::math::double_pair<Arch>{batch(1.0), batch(2.0)}, 1);
         CHECK(settled.high.get(0) == 3.0);
         CHECK(settled.low.get(0) == 0.0);
     });
+}
+
+TEST_CASE("a count is kept to its last digit, and multiplies to that", "[double_pair]") {
+    constexpr std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max();
+    for (const std::ptrdiff_t count :
+         {std::ptrdiff_t{1}, std::ptrdiff_t{3}, (std::ptrdiff_t{1} << 53) - 1, (std::ptrdiff_t{1} << 53) + 1,
+          std::ptrdiff_t{235385266837019985}, most - 512, most - 511, most}) {
+        const summit::math::exact_count kept(count);
+        CAPTURE(count, kept.high, kept.low);
+        const auto value = [](double x) { return support::real::of(x); };
+        CHECK((value(kept.high) + value(kept.low) -
+               support::real::normalised(false, static_cast<support::uint128>(count), 0))
+                  .is_zero());
+        support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
+            using batch = xsimd::batch<double, Arch>;
+            const summit::math::double_pair<Arch> third{batch(1.0 / 3.0), batch(0x1.5555555555555p-56)};
+            const auto got = summit::math::times(third, count);
+            const auto want =
+                (value(third.high.get(0)) + value(third.low.get(0))) * (value(kept.high) + value(kept.low));
+            const auto lost = value(got.high.get(0)) + value(got.low.get(0)) - want;
+            CHECK((lost.is_zero() || lost.magnitude() <= want.magnitude() - 104));
+        });
+    }
 }

@@ -130,7 +130,7 @@ TEST_CASE("values far from 0 are put back where they were", "[direct_sum]") {
 TEST_CASE("a direct sum of doubles stands for itself", "[direct_sum]") {
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         CAPTURE(Arch::name());
-        for (const double x : {-300.0, -40.0, 0.0, 1.0, 80.0, 650.0}) {
+        for (const double x : {-300.0, -40.0, 0.0, 1.0, 80.0, 640.0}) {
             const auto got = static_cast<double>(log_of<double, Arch>({x, x, x, x}, std::log(4.0)));
             CHECK(std::abs(got - (x + 2 * 0.6931471805599453)) <= 0x1p-51 * std::max(1.0, std::abs(x)));
         }

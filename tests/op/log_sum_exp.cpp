@@ -43,7 +43,7 @@ auto state_of(const std::vector<T>& terms) {
 
 template <class T, class State>
 double finished(const State& s) {
-    return op<T>::finish(s, 1.0).get(0);
+    return op<T>::finish(s, 1).get(0);
 }
 
 /// finish() before it is rounded to T: right to 4 ulp of double, or the refinement near 0 has its turn.
@@ -111,7 +111,7 @@ TEMPLATE_TEST_CASE("repeats add their logarithm", "[log_sum_exp]", float, double
         const std::vector<TestType> terms{static_cast<TestType>(height), static_cast<TestType>(height - 2)};
         const std::vector<TestType> thrice{terms[0], terms[1], terms[0], terms[1], terms[0], terms[1]};
         CAPTURE(height);
-        CHECK(is_log_sum_exp_of(op<TestType>::finish(state_of(terms), 3.0).get(0), thrice));
+        CHECK(is_log_sum_exp_of(op<TestType>::finish(state_of(terms), 3).get(0), thrice));
     }
 }
 

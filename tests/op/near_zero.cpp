@@ -12,7 +12,7 @@
 namespace {
 
 template <class Refinement, class Arch>
-double refined(double max, std::initializer_list<double> elements, double repeats = 1.0) {
+double refined(double max, std::initializer_list<double> elements, std::ptrdiff_t repeats = 1) {
     using batch = xsimd::batch<double, Arch>;
     const typename Refinement::template terms<Arch> terms{batch(max)};
     summit::math::running_sum<double, Arch> sum{};
@@ -55,7 +55,7 @@ TEST_CASE("the small term beside the maximum's 1 is kept", "[near_zero]") {
         CHECK(refined<exact, Arch>(0.1, {0.1}) == 0.1);
         CHECK(std::signbit(refined<exact, Arch>(-0.0, {-0.0})));
         CHECK(refined<exact, Arch>(0, {0, 0}) == std::log(2.0));
-        CHECK(refined<exact, Arch>(0, {0}, 2.0) == std::log(2.0));
+        CHECK(refined<exact, Arch>(0, {0}, 2) == std::log(2.0));
     });
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("sums that all but cancel keep their digits", "[near_zero]") {
         const double x = -0x1.62e43p-1;
         const double want = -0x1.05c610ca86c39p-29;
         CHECK(std::abs(refined<cancelling, Arch>(x, {x, x}) / want - 1.0) < 0x1p-48);
-        CHECK(std::abs(refined<cancelling, Arch>(x, {x}, 2.0) / want - 1.0) < 0x1p-48);
+        CHECK(std::abs(refined<cancelling, Arch>(x, {x}, 2) / want - 1.0) < 0x1p-48);
         CHECK(refined<cancelling, Arch>(0, {0, -40}) == 4.248354255291589e-18);
         CHECK(refined<cancelling, Arch>(1e-30, {1e-30}) == 1e-30);
         CHECK(std::signbit(refined<cancelling, Arch>(-0.0, {-0.0})));

@@ -239,9 +239,9 @@ private:
         alignas(64) row re, im;
         for (std::size_t lane = 0; lane != width; lane += batch::size) {
             const auto load = [lane](const row& from) { return batch::load_aligned(&from[lane]); };
-            const auto value = algebra::template finish<Arch>(
-                load(t.max), load(t.phase), {load(t.real_high), load(t.real_low)},
-                {load(t.imag_high), load(t.imag_low)}, static_cast<double>(plan_.repeats));
+            const auto value =
+                algebra::template finish<Arch>(load(t.max), load(t.phase), {load(t.real_high), load(t.real_low)},
+                                               {load(t.imag_high), load(t.imag_low)}, math::exact_count(plan_.repeats));
             value.re.store_aligned(&re[lane]);
             value.im.store_aligned(&im[lane]);
         }

@@ -24,11 +24,11 @@ struct far_range {
 
 /// Those whose direct sum in C was out of range, but for NaN and infinities.
 template <class C>
-inline constexpr far_range far_rows = std::same_as<C, float> ? far_range{-32.0, 64.0} : far_range{-330.0, 660.0};
+inline constexpr far_range far_rows = std::same_as<C, float> ? far_range{-32.0, 64.0} : far_range{-330.0, 630.0};
 
 /// Those of up to 16384 terms for which that is sure without one.
 template <class C>
-inline constexpr far_range surely_far_rows = std::same_as<C, float> ? far_range{-48.0, 89.0} : far_range{-360.0, 700.0};
+inline constexpr far_range surely_far_rows = std::same_as<C, float> ? far_range{-48.0, 89.0} : far_range{-360.0, 660.0};
 
 /// A guess from three of n elements, the next to be read first: it saves a direct sum, and changes no result.
 template <class C, class Element>

@@ -73,7 +73,7 @@ public:
         const auto is_needed = [&](std::size_t i) { return needed(i / wide::size * wide::size).get(i % wide::size); };
         const auto finish = [&](std::size_t lane) {
             return refinement::template finish<Arch>(wide::load_aligned(&known.max[lane]), known.sum(lane),
-                                                     static_cast<double>(p.repeats));
+                                                     math::exact_count(p.repeats));
         };
         if (p.lie == orientation::columns) {
             // Brought together: of many columns few may be so near 0.

@@ -105,8 +105,7 @@ private:
         row.start();
         row.add(from, p.terms, p.reduced.innermost().stride);
         const auto total = row.total();
-        log =
-            Op::template finish_total<C, Arch>(total, static_cast<double>(p.repeats), sums::log_of(p.terms, p.repeats));
+        log = Op::template finish_total<C, Arch>(total, math::exact_count(p.repeats), sums::log_of(p.terms, p.repeats));
         return xsimd::all(op::in_range<C>(total.high));
     }
 
@@ -238,7 +237,7 @@ private:
     /// Computes in C.
     template <class C>
     void reduce(const tile& t, const lane_range& lanes, lane_values& value) noexcept {
-        const auto repeats = static_cast<double>(plan_.repeats);
+        const math::exact_count repeats(plan_.repeats);
         if (tiles_.parts() != 1) {
             reduce_parts<C>(lanes, value);
         } else {
@@ -280,7 +279,7 @@ private:
 
     /// In the order of the parts, whoever came first.
     [[gnu::noinline]] void merge_parts(const part_states& parts, double* value) const noexcept {
-        const auto repeats = static_cast<double>(plan_.repeats);
+        const math::exact_count repeats(plan_.repeats);
         const auto part = [&](std::ptrdiff_t i, std::size_t k) {
             const std::size_t at = parts.place(i, k);
             return op_state{wide::load_unaligned(&parts.max[at]),

@@ -105,7 +105,7 @@ public:
 
     /// The logs of the sums, `repeats` times.
     template <class C>
-    void log(const lane_range& lanes, double repeats, lane_values& value) const noexcept {
+    void log(const lane_range& lanes, const math::exact_count& repeats, lane_values& value) const noexcept {
         if constexpr (sums_directly<C>) {
             const double log_terms = log_of(terms_, plan_.repeats);
             for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size)
@@ -133,7 +133,8 @@ public:
 private:
     /// The logs of those sums that were not all in range.
     template <class C>
-    [[gnu::noinline]] void log_with_others(const lane_range& lanes, double repeats, lane_values& value) const noexcept {
+    [[gnu::noinline]] void log_with_others(const lane_range& lanes, const math::exact_count& repeats,
+                                           lane_values& value) const noexcept {
         for (std::size_t lane = lanes.first; lane < lanes.last; lane += wide::size) {
             const wide all = Op::finish(state<C>(lane), repeats);
             const auto wanted = wide::load_unaligned(&needs_states_[lane]) != wide(0.0);

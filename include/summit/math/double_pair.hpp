@@ -5,6 +5,7 @@
 #include <summit/math/opaque.hpp>
 #include <summit/simd/xsimd.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace summit::inline version0::math {
@@ -67,12 +68,28 @@ template <class Arch>
     return {sum.high, rounded_sum(sum.low, rounded_sum(a.low, b.low))};
 }
 
-/// A pair, factor times, with low brought below the last bit of high.
+/// A count from 1 on, to the last digit: a double alone holds 53 of its 63 bits.
+struct exact_count {
+    double high;
+    double low; ///< at most half of the last bit of high
+
+    [[gnu::always_inline]] exact_count(std::ptrdiff_t count) noexcept
+        : high(static_cast<double>(count)),
+          // By unsigned numbers, as the largest count is rounded to 2^63.
+          low(static_cast<double>(
+              static_cast<std::int64_t>(static_cast<std::uint64_t>(count) - static_cast<std::uint64_t>(high)))) {}
+};
+
+/// A pair, `count` times, with low brought below the last bit of high. The largest count is 2^63: what is multiplied has to
+/// have been shown to leave room for that.
 template <class Arch>
-[[nodiscard, gnu::always_inline]] inline double_pair<Arch> times(const double_pair<Arch>& a, double factor) noexcept {
-    const xsimd::batch<double, Arch> factors(factor);
-    const auto product = two_product(a.high, factors);
-    return fast_two_sum(product.high, xsimd::fma(a.low, factors, product.low));
+[[nodiscard, gnu::always_inline]] inline double_pair<Arch> times(const double_pair<Arch>& a,
+                                                                 const exact_count& count) noexcept {
+    using batch = xsimd::batch<double, Arch>;
+    const batch factor(count.high);
+    const auto product = two_product(a.high, factor);
+    const batch low = xsimd::fma(a.high, batch(count.low), product.low);
+    return fast_two_sum(product.high, xsimd::fma(a.low, factor, low));
 }
 
 } // namespace summit::inline version0::math

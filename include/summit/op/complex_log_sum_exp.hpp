@@ -114,9 +114,9 @@ struct complex_log_sum_exp {
 
     /// log of a sum that is `repeats` times as large as the summit and the rest.
     template <class Arch>
-    [[nodiscard]] static parts<Arch> finish(const batch<Arch>& max, const batch<Arch>& phase,
-                                            const math::double_pair<Arch>& rest_real,
-                                            const math::double_pair<Arch>& rest_imag, double repeats) noexcept {
+    [[nodiscard]] static parts<Arch>
+    finish(const batch<Arch>& max, const batch<Arch>& phase, const math::double_pair<Arch>& rest_real,
+           const math::double_pair<Arch>& rest_imag, const math::exact_count& repeats) noexcept {
         using bits = xsimd::batch<std::uint64_t, Arch>;
         constexpr std::uint64_t minus_infinity = ~magnitude | infinity;
         const auto bits_of = [](const batch<Arch>& x) { return xsimd::bitwise_cast<std::uint64_t>(x); };
@@ -151,7 +151,7 @@ struct complex_log_sum_exp {
         const auto log_high = xsimd::select(is_near, near_log, far_log.high);
         const auto log_low = xsimd::select(is_near, batch<Arch>(0.0), math::opaque(far_log.low + far_rest));
 
-        const auto log_repeats = math::log_parts(batch<Arch>(repeats));
+        const auto log_repeats = math::log_parts(batch<Arch>(repeats.high), batch<Arch>(repeats.low));
         const auto start = math::two_sum(max, log_repeats.high);
         const auto whole = math::two_sum(start.high, log_high);
         const auto small_logs = math::opaque(log_repeats.low + log_low);

@@ -104,8 +104,9 @@ struct direct_sum<double> {
         return math::tabulated_exp(x);
     }
 
+    /// Of the room above, 2^63 are for the largest number of times that a sum may count, and 2^23 for its logarithm.
     static constexpr double smallest = 0x1p-500;
-    static constexpr double largest = 0x1p1000;
+    static constexpr double largest = 0x1p937;
 
     // Nothing is stretched here.
 

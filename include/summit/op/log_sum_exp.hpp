@@ -131,7 +131,7 @@ struct log_sum_exp {
 
     /// log of a sum that is `repeats` times that of the state.
     template <class Arch>
-    [[nodiscard]] static wide<Arch> finish(const state<Arch>& s, double repeats) noexcept {
+    [[nodiscard]] static wide<Arch> finish(const state<Arch>& s, const math::exact_count& repeats) noexcept {
         const auto at = reference<Arch>(s.max);
         const auto sum = math::times(s.sum, repeats);
         // A float has no use for the digits that parts add.
@@ -151,10 +151,10 @@ struct log_sum_exp {
     /// log of a sum of exp(x) itself, in range, that is `repeats` times that of the terms.
     template <class Arch>
     [[nodiscard, gnu::always_inline]] static wide<Arch> finish_direct(const math::double_pair<Arch>& sum,
-                                                                      double repeats) noexcept {
+                                                                      const math::exact_count& repeats) noexcept {
         if constexpr (is_float) {
             // The low part of a sum of many terms may be thousands of last bits of the high one.
-            return math::tabulated_log(math::rounded_sum(sum.high, sum.low) * wide<Arch>(repeats));
+            return math::tabulated_log(math::rounded_sum(sum.high, sum.low) * wide<Arch>(repeats.high));
         } else {
             const auto log = math::tabulated_log_parts(math::times(sum, repeats));
             return log.high + log.low;
@@ -163,8 +163,8 @@ struct log_sum_exp {
 
     /// The same of a total in C as it was added up, whose mean argument lies half of `log_terms` below the log.
     template <class C, class Arch>
-    [[nodiscard, gnu::always_inline]] static wide<Arch> finish_total(const math::double_pair<Arch>& total,
-                                                                     double repeats, double log_terms) noexcept {
+    [[nodiscard, gnu::always_inline]] static wide<Arch>
+    finish_total(const math::double_pair<Arch>& total, const math::exact_count& repeats, double log_terms) noexcept {
         using direct = direct_sum<C>;
         return direct::unstretched(finish_direct(direct::stretched(total), repeats), log_terms);
     }

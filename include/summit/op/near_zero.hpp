@@ -41,7 +41,7 @@ struct exact_log_sum_exp {
 
     template <class Arch>
     [[nodiscard]] static wide<Arch> finish(const wide<Arch>& max, const math::double_pair<Arch>& sum,
-                                           double repeats) noexcept {
+                                           const math::exact_count& repeats) noexcept {
         const auto whole = math::times(sum, repeats);
         const auto log = math::tabulated_log_parts(whole);
         const auto joined = math::two_sum(max, log.high);
@@ -58,8 +58,9 @@ struct cancelling_log_sum_exp {
     using wide = xsimd::batch<double, Arch>;
 
     /// By how much the log of a sum in double is wrong near 0 with all roundings bad at once. In units of 2^−53: 1.9 from
-    /// tabulated_exp, 2 from the additions, 1 from the sum's rounding to one double, 1 from how often it counts.
-    static constexpr double error = 5.9 * 0x1p-53;
+    /// tabulated_exp, 2 from the additions, 1 from the sum's rounding to one double, 2 from how often it counts: of that
+    /// number and of the product.
+    static constexpr double error = 6.9 * 0x1p-53;
 
     /// From 2^−49 / epsilon on half of a last bit is more than that. `epsilon` is the spacing of results after 1.
     template <class Arch>
@@ -91,7 +92,7 @@ struct cancelling_log_sum_exp {
 
     template <class Arch>
     [[nodiscard]] static wide<Arch> finish(const wide<Arch>& max, const math::double_pair<Arch>& sum,
-                                           double repeats) noexcept {
+                                           const math::exact_count& repeats) noexcept {
         const auto whole = math::times(sum, repeats);
         // exp(max) − 1 for a tiny maximum, −1 for the others.
         const auto is_tiny = max > wide<Arch>(-tiny);
