@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/cpu/complex.hpp>
+#include <summit/cpu/default_arithmetic.hpp>
 #include <summit/cpu/reduce.hpp>
 #include <summit/cpu/run.hpp>
 #include <summit/dtype.hpp>
@@ -12,6 +13,7 @@ namespace summit::inline version0::cpu {
 template <class Arch>
 template <template <class> class Op, class Element>
 void kernels<Arch>::run(const plan& p, const Element* elements, result_t<Element>* results) {
+    const default_arithmetic meanwhile;
     if constexpr (complex_element<Element>)
         reduce_complex<Arch>(p, elements, results);
     else

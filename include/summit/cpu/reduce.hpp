@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/cpu/default_arithmetic.hpp>
 #include <summit/cpu/threads.hpp>
 #include <summit/cpu/tile_reduction.hpp>
 #include <summit/cpu/tiles.hpp>
@@ -25,6 +26,7 @@ template <class Op, class Arch, class Threads, class Element>
     std::ptrdiff_t step = tiles.count();
     if (share) step = p.has_few_terms() ? std::clamp<std::ptrdiff_t>(step / 16, 1, 8) : 1;
     Threads::for_each((tiles.count() + step - 1) / step, share, [&](std::ptrdiff_t i) {
+        const default_arithmetic on_this_thread;
         reduction(p, tiles, elements).run(i * step, std::min((i + 1) * step, tiles.count()), results);
     });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/cpu/default_arithmetic.hpp>
 #include <summit/cpu/far_columns.hpp>
 #include <summit/cpu/short_tiles.hpp>
 #include <summit/cpu/tile_sums.hpp>
@@ -265,6 +266,7 @@ private:
         part_states parts;
         parts.width = (lanes.last - lanes.first + wide::size - 1) / wide::size * wide::size;
         Threads::for_each(tiles_.parts(), true, [&](std::ptrdiff_t i) {
+            const default_arithmetic on_this_thread;
             sums part(plan_, elements_);
             part.template sum<C>(tile_, lanes, tiles_.part(i));
             for (std::size_t k = 0; k != parts.width; k += wide::size) {
