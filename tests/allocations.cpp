@@ -74,6 +74,7 @@ TEST_CASE("the counter counts", "[allocations]") {
     CHECK(count.bytes == 8000);
 }
 
+// But the first call of a thread, which allocates the workspace that the thread keeps.
 TEMPLATE_TEST_CASE("a call allocates its result and nothing else, by every route", "[allocations]", float, double) {
     using T = TestType;
     auto ways = support::row_routes(3, 10000);
@@ -95,6 +96,7 @@ TEMPLATE_TEST_CASE("a call allocates its result and nothing else, by every route
             const summit::view<T> out(y.data(), summit::reduced_shape(v.shape(), way.selected, true));
             CAPTURE(way.name, way.results(), way.terms(), value);
 
+            summit::logsumexp_into(out, v, which, true);
             const auto returned = allocations_of([&] { static_cast<void>(summit::logsumexp(v, which)); });
             CHECK(returned.calls == 1);
             CHECK(returned.bytes == y.size() * sizeof(T));

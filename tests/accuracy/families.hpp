@@ -194,7 +194,7 @@ void draw(const family& from, support::random_source& random, std::span<T> to) {
     std::vector<double> terms(to.size());
     from.fill(random, terms);
     if (from.shifted) normalise(terms, from.target);
-    for (std::size_t i = 0; i != to.size(); ++i) to[i] = support::as_read(support::to_element<T>(terms[i]));
+    for (std::size_t i = 0; i != to.size(); ++i) to[i] = support::to_element<T>(terms[i]);
 }
 
 } // namespace accuracy

@@ -57,7 +57,7 @@ void judge_long(const long_family& family, std::size_t terms, std::uint64_t seed
     if (family.arranged == order::upwards) std::sort(drawn.begin(), drawn.end());
     if (family.arranged == order::downwards) std::sort(drawn.begin(), drawn.end(), std::greater<>());
     std::vector<T> values;
-    for (double value : drawn) values.push_back(support::as_read(support::to_element<T>(value)));
+    for (double value : drawn) values.push_back(support::to_element<T>(value));
 
     // A cheap generator: the order is to be without pattern, no more.
     std::uint64_t state = seed * 2 + 1;

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -69,7 +70,9 @@ public:
             summit::cpu::tile_reduction<summit::op::log_sum_exp<T>, Arch, T, summit::cpu::thread_pool<false>>;
         T result;
         const summit::cpu::tiling tiles(plan_, reduction::tile_widths);
-        reduction(plan_, tiles, buffer_.constant().data()).run(0, 1, &result);
+        const auto tile =
+            std::make_unique<reduction>(plan_, tiles, buffer_.constant().data(), typename reduction::parts_room{});
+        tile->run(0, 1, &result);
         return support::to_bits(result);
     }
 

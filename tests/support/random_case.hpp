@@ -64,15 +64,6 @@ template <class T>
     }
 }
 
-/// x, or 0 where x is subnormal and the hardware is set to read it as 0. A subnormal float16 is a normal float.
-template <class T>
-[[nodiscard]] T as_read(T x) {
-    static const bool flushes = flushes_subnormals();
-    if constexpr (!std::integral<T> && !summit::float16_like<T>)
-        if (flushes && binary_format<T>::is_subnormal(x)) return binary_format<T>::from(0);
-    return x;
-}
-
 /// The bits of x in hexadecimal, and its value where a double holds it.
 template <class T>
 [[nodiscard]] std::string describe(T x) {
@@ -285,7 +276,6 @@ void fill_randomly(random_source& random, T* begin, T* end) {
             const bits chosen = candidates[random.below(std::size(candidates))];
             *at = format::from(chosen);
             if (format::is_nan(*at) && !random.one_in(4)) *at = format::from(minus_infinity);
-            *at = as_read(*at);
         } else if (special && random.one_in(12)) {
             *at = random.one_in(2) ? std::numeric_limits<T>::max() : std::numeric_limits<T>::min();
         }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -61,22 +62,26 @@ TEMPLATE_TEST_CASE("any number of threads returns the same bits", "[threads]", f
 TEST_CASE("a large reduction is shared among threads, a small one is not", "[threads]") {
     const settings kept;
     omp_set_num_threads(3);
-    const auto threads_seen = [](std::ptrdiff_t count, bool worth_sharing) {
-        std::vector<int> team(static_cast<std::size_t>(count));
-        summit::cpu::threads::for_each(
-            count, worth_sharing, [&](std::ptrdiff_t i) { team[static_cast<std::size_t>(i)] = omp_get_num_threads(); });
-        return *std::max_element(team.begin(), team.end());
+    const auto threads_seen = [](std::ptrdiff_t count, int team) {
+        std::vector<int> seen(static_cast<std::size_t>(count));
+        summit::cpu::threads::for_each(count, team, [&](std::ptrdiff_t i, int worker) {
+            if (worker != omp_get_thread_num()) std::abort();
+            seen[static_cast<std::size_t>(i)] = omp_get_num_threads();
+        });
+        return *std::max_element(seen.begin(), seen.end());
     };
-    CHECK(threads_seen(8, true) == 3);
-    CHECK(threads_seen(8, false) == 1);
-    CHECK(threads_seen(1, true) == 1);
+    CHECK(summit::cpu::threads::team(8) == 3);
+    CHECK(summit::cpu::threads::team(2) == 2);
+    CHECK(summit::cpu::threads::team(1) == 1);
+    CHECK(threads_seen(8, 3) == 3);
+    CHECK(threads_seen(8, 1) == 1);
 }
 
 TEST_CASE("every piece of work is done once", "[threads]") {
     const settings kept;
     omp_set_num_threads(8);
     std::array<int, 1000> done{};
-    summit::cpu::threads::for_each(1000, true, [&](std::ptrdiff_t i) { ++done[static_cast<std::size_t>(i)]; });
+    summit::cpu::threads::for_each(1000, 8, [&](std::ptrdiff_t i, int) { ++done[static_cast<std::size_t>(i)]; });
     CHECK(std::all_of(done.begin(), done.end(), [](int times) { return times == 1; }));
 }
 
@@ -95,10 +100,10 @@ TEMPLATE_TEST_CASE("a call in the user's own parallel region stays on its thread
         CHECK(got[1] == expected);
     });
 
-    bool nested = false;
-#pragma omp parallel num_threads(2) reduction(|| : nested)
-    summit::cpu::threads::for_each(8, true, [&](std::ptrdiff_t) { nested = nested || omp_get_level() > 1; });
-    CHECK_FALSE(nested);
+    int largest = 0;
+#pragma omp parallel num_threads(2) reduction(max : largest)
+    largest = summit::cpu::threads::team(8);
+    CHECK(largest == 1);
 }
 
 TEST_CASE("a call leaves the user's OpenMP settings alone", "[threads]") {

@@ -5,17 +5,20 @@
 #include <summit/cpu/threads.hpp>
 #include <summit/cpu/tile_reduction.hpp>
 #include <summit/cpu/tiles.hpp>
+#include <summit/cpu/workspace.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 
 namespace summit::inline version0::cpu {
 
-/// Tile by tile. Not inline, as its stack would be in the way of what needs no tile.
+/// Tile by tile. Not inline, as it would be in the way of what needs no tile.
+/// throws   std::bad_alloc, before anything is written
 template <class Op, class Arch, class Threads, class Element>
-[[gnu::noinline]] void reduce_tiles(const plan& p, const Element* elements, result_t<Element>* results) noexcept {
+[[gnu::noinline]] void reduce_tiles(const plan& p, const Element* elements, result_t<Element>* results) {
     using reduction = tile_reduction<Op, Arch, Element, Threads>;
     const tiling tiles(p, reduction::tile_widths);
     // Starting and joining threads takes as long as some ten thousand terms.
@@ -25,9 +28,18 @@ template <class Op, class Arch, class Threads, class Element>
     // rows, or fewer, so that all have some.
     std::ptrdiff_t step = tiles.count();
     if (share) step = p.has_few_terms() ? std::clamp<std::ptrdiff_t>(step / 16, 1, 8) : 1;
-    Threads::for_each((tiles.count() + step - 1) / step, share, [&](std::ptrdiff_t i) {
+    const std::ptrdiff_t shares = (tiles.count() + step - 1) / step;
+    const int team = share ? Threads::team(shares) : 1;
+
+    // Either tiles are shared among threads or the parts of each.
+    const int part_team = Threads::team(tiles.parts());
+    workspace<Arch> memory(workspace_bytes<reduction>(team) + reduction::parts_bytes(tiles, part_team));
+    const auto parts = reduction::take_parts(memory, tiles, part_team);
+    auto* const first = static_cast<reduction*>(memory.template take<reduction>(team));
+    Threads::for_each(shares, team, [&](std::ptrdiff_t i, int worker) {
         const default_arithmetic on_this_thread;
-        reduction(p, tiles, elements).run(i * step, std::min((i + 1) * step, tiles.count()), results);
+        auto* const tile = ::new (first + worker) reduction(p, tiles, elements, parts);
+        tile->run(i * step, std::min((i + 1) * step, tiles.count()), results);
     });
 }
 
@@ -35,8 +47,9 @@ template <class Op, class Arch, class Threads, class Element>
 ///
 /// The plan alone cuts the work into tiles of results, and, where there are few, a tile's terms into parts that are merged in
 /// their order: whoever does the work, the same terms meet in the same order.
+/// throws   std::bad_alloc, before anything is written
 template <class Op, class Arch, class Threads = threads, class Element>
-inline void reduce(const plan& p, const Element* elements, result_t<Element>* results) noexcept {
+inline void reduce(const plan& p, const Element* elements, result_t<Element>* results) {
     if (p.results == 0 || tile_reduction<Op, Arch, Element, Threads>::reduce_one_row(p, elements, results)) return;
     reduce_tiles<Op, Arch, Threads>(p, elements, results);
 }

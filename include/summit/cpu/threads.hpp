@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #if defined(_OPENMP)
@@ -13,22 +14,31 @@ namespace summit::inline version0::cpu {
 /// with and without it never share a function.
 template <bool OpenMP>
 struct thread_pool {
-    /// Calls body(0) … body(count − 1), each once, in any order; all are done on return. On the calling thread alone if
-    /// it is not worth sharing, or if that thread is already one of several.
+    /// How many threads are to share `count` pieces of work: one if the calling thread is already one of several.
+    [[nodiscard]] static int team([[maybe_unused]] std::ptrdiff_t count) noexcept {
+#if defined(_OPENMP)
+        if constexpr (OpenMP)
+            if (count > 1 && omp_in_parallel() == 0)
+                return static_cast<int>(std::min<std::ptrdiff_t>(count, omp_get_max_threads()));
+#endif
+        return 1;
+    }
+
+    /// Calls body(i, worker) for i from 0 to count − 1, each once, in any order, on up to `team` threads; all are done on
+    /// return. No two threads are the same worker, from 0 to team − 1.
     template <class Body>
-    static void for_each(std::ptrdiff_t count, bool worth_sharing, const Body& body) {
+    static void for_each(std::ptrdiff_t count, [[maybe_unused]] int team, const Body& body) {
 #if defined(_OPENMP)
         if constexpr (OpenMP) {
-            if (worth_sharing && count > 1 && omp_get_max_threads() > 1 && omp_in_parallel() == 0) {
+            if (team > 1) {
 // Long runs first, then ever shorter ones: what lies side by side is asked for ahead, and by the thread that reads it.
-#pragma omp parallel for schedule(guided)
-                for (std::ptrdiff_t i = 0; i < count; ++i) body(i);
+#pragma omp parallel for schedule(guided) num_threads(team)
+                for (std::ptrdiff_t i = 0; i < count; ++i) body(i, omp_get_thread_num());
                 return;
             }
         }
 #endif
-        static_cast<void>(worth_sharing);
-        for (std::ptrdiff_t i = 0; i != count; ++i) body(i);
+        for (std::ptrdiff_t i = 0; i != count; ++i) body(i, 0);
     }
 };
 

@@ -5,6 +5,7 @@
 #include <summit/cpu/far_columns.hpp>
 #include <summit/cpu/short_tiles.hpp>
 #include <summit/cpu/tile_sums.hpp>
+#include <summit/cpu/workspace.hpp>
 #include <summit/dtype.hpp>
 #include <summit/plan.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -16,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <new>
 
 namespace summit::inline version0::cpu {
 
@@ -39,8 +41,35 @@ class tile_reduction {
 public:
     static constexpr tiling::widths tile_widths = sums::tile_widths;
 
-    tile_reduction(const plan& p, const tiling& tiles, const Element* elements) noexcept
-        : plan_(p), tiles_(tiles), elements_(elements), sums_(p, elements) {}
+    /// The states of all parts of a tile's results, part by part in whole vectors.
+    struct part_states {
+        std::size_t width;
+        std::array<double, static_cast<std::size_t>(tiling::part_results)> max, high, low;
+
+        [[nodiscard]] std::size_t place(std::ptrdiff_t part, std::size_t lane) const noexcept {
+            return static_cast<std::size_t>(part) * width + lane;
+        }
+    };
+
+    /// Where tiles in several parts are summed: by `team` threads, each with sums of its own.
+    struct parts_room {
+        part_states* states = nullptr;
+        sums* of_worker = nullptr;
+        int team = 1;
+    };
+
+    /// What parts_room needs in a workspace: nothing where a tile is one part.
+    [[nodiscard]] static std::size_t parts_bytes(const tiling& tiles, int team) noexcept {
+        return tiles.parts() == 1 ? 0 : workspace_bytes<part_states>() + workspace_bytes<sums>(team);
+    }
+    [[nodiscard]] static parts_room take_parts(workspace<Arch>& memory, const tiling& tiles, int team) noexcept {
+        if (tiles.parts() == 1) return {};
+        return {::new (memory.template take<part_states>()) part_states,
+                static_cast<sums*>(memory.template take<sums>(team)), team};
+    }
+
+    tile_reduction(const plan& p, const tiling& tiles, const Element* elements, const parts_room& parts) noexcept
+        : plan_(p), tiles_(tiles), elements_(elements), parts_(parts), sums_(p, elements) {}
 
     /// Reduces one short row of which nothing has to be looked at again, without a tile: to set one up takes longer than
     /// such a row takes to sum. Says whether this was one; if not, it is for run(). The bits are the same.
@@ -126,10 +155,9 @@ private:
             if (in_place) reduce_to(results + tile_.result_offset_of(0));
         }
         if (!in_place) {
-            alignas(64) std::array<compute, max_tile_width> logs;
-            reduce_to(logs.data());
+            reduce_to(logs_.data());
             for (std::size_t i = 0; i != tile_.width; ++i)
-                results[tile_.result_offset_of(i)] = static_cast<result>(logs[i]);
+                results[tile_.result_offset_of(i)] = static_cast<result>(logs_[i]);
         }
         put_off(doubtful, results);
     }
@@ -181,10 +209,9 @@ private:
         }
         std::fill_n(&value_[all.last], wide::size, block_reader<Arch, Element>::padding);
         if (!any_left) return;
-        alignas(64) lane_values again;
-        reduce<double>(put_off_, all, again);
+        reduce<double>(put_off_, all, again_);
         for (std::size_t i = 0; i != all.last; ++i)
-            if (is_left[i]) value_[i] = again[i];
+            if (is_left[i]) value_[i] = again_[i];
     }
 
     [[gnu::noinline]] void write(const tile& t, result* results) const noexcept {
@@ -228,10 +255,9 @@ private:
             bool any = false;
             for (std::size_t lane = lanes.first; lane != lanes.last; ++lane) any |= is_coarse(lane);
             if (!any) continue;
-            alignas(64) lane_values finer;
-            reduce<double>(tile_, lanes, finer);
+            reduce<double>(tile_, lanes, again_);
             for (std::size_t i = lanes.first; i != lanes.last; ++i)
-                if (is_coarse(i)) value_[i] = finer[i];
+                if (is_coarse(i)) value_[i] = again_[i];
         }
     }
 
@@ -250,24 +276,14 @@ private:
                     block_reader<Arch, Element>::padding);
     }
 
-    /// The states of all parts of a tile's results, part by part in whole vectors.
-    struct part_states {
-        std::size_t width;
-        std::array<double, static_cast<std::size_t>(tiling::part_results)> max, high, low;
-
-        [[nodiscard]] std::size_t place(std::ptrdiff_t part, std::size_t lane) const noexcept {
-            return static_cast<std::size_t>(part) * width + lane;
-        }
-    };
-
     /// Part by part, on as many threads as there are.
     template <class C>
     [[gnu::noinline]] void reduce_parts(const lane_range& lanes, lane_values& value) noexcept {
-        part_states parts;
+        part_states& parts = *parts_.states;
         parts.width = (lanes.last - lanes.first + wide::size - 1) / wide::size * wide::size;
-        Threads::for_each(tiles_.parts(), true, [&](std::ptrdiff_t i) {
+        Threads::for_each(tiles_.parts(), parts_.team, [&](std::ptrdiff_t i, int worker) {
             const default_arithmetic on_this_thread;
-            sums part(plan_, elements_);
+            sums& part = *::new (parts_.of_worker + worker) sums(plan_, elements_);
             part.template sum<C>(tile_, lanes, tiles_.part(i));
             for (std::size_t k = 0; k != parts.width; k += wide::size) {
                 const op_state state = part.template state<C>(lanes.first + k);
@@ -315,10 +331,13 @@ private:
     const plan& plan_;
     const tiling& tiles_;
     const Element* elements_;
+    const parts_room parts_;
     sums sums_;
     tile tile_;
     tile put_off_; ///< results to be summed again
     alignas(64) lane_values value_;
+    alignas(64) lane_values again_;                        ///< of a second sum
+    alignas(64) std::array<compute, max_tile_width> logs_; ///< of short rows that are not written in place
 };
 
 } // namespace summit::inline version0::cpu

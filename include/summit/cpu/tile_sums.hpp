@@ -17,6 +17,8 @@
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <new>
+#include <type_traits>
 
 namespace summit::inline version0::cpu {
 
@@ -199,7 +201,7 @@ private:
     template <class C>
     void sum_rows_together(const tile& t, const lane_range& lanes, const term_range& terms,
                            const strided_loader<C, Arch, Element>& load) noexcept {
-        std::array<direct_row<C, Arch, Element>, static_cast<std::size_t>(tile_widths.pieces)> rows;
+        auto& rows = in_room<direct_rows_of<C>>();
         cursor next(plan_.reduced);
         next.seek(terms.first);
         for (std::ptrdiff_t done = 0; done != terms.count;) {
@@ -236,7 +238,7 @@ private:
     template <class C>
     void sum_columns(const tile& t, const lane_range& lanes, const term_range& terms) noexcept {
         const strided_loader<C, Arch, Element> load(t.stride());
-        direct_columns<C, Arch, Element> columns;
+        auto& columns = in_room<direct_columns<C, Arch, Element>>();
         std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block<C>)> offsets;
         cursor next(plan_.reduced);
         next.seek(terms.first);
@@ -253,7 +255,7 @@ private:
 
     template <class C>
     void sum_packed_columns(const tile& t, const term_range& terms) noexcept {
-        direct_columns<C, Arch, compute, Element> columns;
+        auto& columns = in_room<direct_columns<C, Arch, compute, Element>>();
         std::array<std::ptrdiff_t, static_cast<std::size_t>(rows_of_block<C>)> offsets;
         std::ptrdiff_t done = 0;
         general_.blocks().template visit_columns<compute>(
@@ -270,9 +272,8 @@ private:
     template <class C, class Columns>
     void close_columns(const tile& t, const lane_range& lanes, const Columns& columns, const term_range& block,
                        bool is_first) noexcept {
-        alignas(64) lane_values high, low;
-        double* const to_high = is_first ? &high_[lanes.first] : high.data();
-        double* const to_low = is_first ? &low_[lanes.first] : low.data();
+        double* const to_high = is_first ? &high_[lanes.first] : block_high_.data();
+        double* const to_low = is_first ? &low_[lanes.first] : block_low_.data();
         columns.store(to_high, to_low);
         const std::size_t width = lanes.last - lanes.first;
         for (std::size_t i = width; i % wide::size != 0; ++i) to_high[i] = to_high[0];
@@ -285,7 +286,7 @@ private:
             const std::size_t lane = lanes.first + i;
             const auto total =
                 math::add_pairs<Arch>({wide::load_unaligned(&high_[lane]), wide::load_unaligned(&low_[lane])},
-                                      {wide::load_aligned(&high[i]), wide::load_aligned(&low[i])});
+                                      {wide::load_aligned(&block_high_[i]), wide::load_aligned(&block_low_[i])});
             total.high.store_unaligned(&high_[lane]);
             total.low.store_unaligned(&low_[lane]);
         }
@@ -296,15 +297,15 @@ private:
     [[gnu::noinline]] void leave_to_general(const tile& t, const lane_range& lanes, const term_range& block,
                                             double* high, double* low) noexcept {
         fall_back(t);
-        alignas(64) lane_values lost{};
+        lost_.fill(0.0);
         for (std::size_t i = 0; i != lanes.last - lanes.first; ++i) {
             if (xsimd::all(op::in_range<C>(wide(high[i])))) continue;
-            lost[lanes.first + i] = 1.0;
+            lost_[lanes.first + i] = 1.0;
             high[i] = low[i] = 0.0;
         }
-        general_.add_columns(t, block, states_, lost);
+        general_.add_columns(t, block, states_, lost_);
         for (std::size_t i = lanes.first; i != lanes.last; ++i)
-            if (lost[i] != 0.0) needs_states_[i] = 1.0;
+            if (lost_[i] != 0.0) needs_states_[i] = 1.0;
     }
 
     void fall_back(const tile& t) noexcept {
@@ -314,6 +315,22 @@ private:
         }
         is_direct_ = false;
     }
+
+    template <class C>
+    using direct_rows_of = std::array<direct_row<C, Arch, Element>, static_cast<std::size_t>(tile_widths.pieces)>;
+
+    /// Sums under way: of rows or of columns, one kind at a time.
+    template <class Sums>
+    [[nodiscard, gnu::always_inline]] Sums& in_room() noexcept {
+        static_assert(sizeof(Sums) <= sizeof(room_) && std::is_trivially_destructible_v<Sums>);
+        return *::new (room_.data()) Sums;
+    }
+
+    static constexpr std::size_t room_bytes =
+        std::max({sizeof(direct_rows_of<compute>), sizeof(direct_rows_of<double>),
+                  sizeof(direct_columns<compute, Arch, Element>), sizeof(direct_columns<double, Arch, Element>),
+                  sizeof(direct_columns<compute, Arch, compute, Element>),
+                  sizeof(direct_columns<double, Arch, compute, Element>)});
 
     const plan& plan_;
     const Element* elements_;
@@ -328,6 +345,10 @@ private:
     std::array<double, static_cast<std::size_t>(tile_widths.rows)> shift_;
     alignas(64) lane_values high_; ///< of the direct sums
     alignas(64) lane_values low_;
+    alignas(64) lane_values block_high_; ///< of a block of columns, before it is added to the others
+    alignas(64) lane_values block_low_;
+    alignas(64) lane_values lost_; ///< 1 where the sum of a block was out of range, 0 elsewhere
+    alignas(64) std::array<std::byte, room_bytes> room_;
 };
 
 } // namespace summit::inline version0::cpu
