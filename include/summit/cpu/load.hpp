@@ -29,7 +29,7 @@ inline xsimd::batch<std::uint32_t, Arch> load_bits_singly(const void* from) noex
 
 /// The 16 bits of each number, in lanes of 32.
 template <class Arch>
-inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const xsimd::generic&, const void* from) noexcept {
+inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const simd::common&, const void* from) noexcept {
     return load_bits_singly<Arch, std::uint16_t>(from);
 }
 
@@ -63,7 +63,7 @@ inline xsimd::batch<std::uint32_t, Arch> load_16_bits_on(const xsimd::neon64&, c
 
 /// The 8 bits of each number, in lanes of 32.
 template <class Arch>
-inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::generic&, const void* from) noexcept {
+inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const simd::common&, const void* from) noexcept {
     return load_bits_singly<Arch, std::uint8_t>(from);
 }
 
@@ -101,7 +101,7 @@ inline xsimd::batch<std::uint32_t, Arch> load_8_bits_on(const xsimd::neon64&, co
 #endif
 
 template <class Arch>
-inline xsimd::batch<float, Arch> load_float16_on(const xsimd::generic&, const void* from) noexcept {
+inline xsimd::batch<float, Arch> load_float16_on(const simd::common&, const void* from) noexcept {
     using bits = xsimd::batch<std::uint32_t, Arch>;
     const bits half = load_16_bits_on<Arch>(Arch{}, from);
     const bits sign = (half & bits(0x8000U)) << 16;
@@ -139,7 +139,7 @@ inline xsimd::batch<float, Arch> load_float16_on(const xsimd::neon64&, const voi
 #endif
 
 template <class Arch>
-inline xsimd::batch<float, Arch> load_bfloat16_on(const xsimd::generic&, const void* from) noexcept {
+inline xsimd::batch<float, Arch> load_bfloat16_on(const simd::common&, const void* from) noexcept {
     return xsimd::bitwise_cast<float>(load_16_bits_on<Arch>(Arch{}, from) << 16);
 }
 

@@ -18,7 +18,7 @@ namespace summit::inline version0::cpu {
 /// but zeros to wait for, one gather need not follow the last use of its register.
 template <class Arch, class T>
 [[gnu::always_inline]] inline xsimd::batch<T, Arch>
-gather_on(const xsimd::generic&, const T* from, const xsimd::batch<xsimd::as_integer_t<T>, Arch>& index) noexcept {
+gather_on(const simd::common&, const T* from, const xsimd::batch<xsimd::as_integer_t<T>, Arch>& index) noexcept {
     return xsimd::batch<T, Arch>::gather(from, index);
 }
 

@@ -63,7 +63,7 @@ rotated(const xsimd::batch<double, Arch>& x) noexcept {
     struct source {
         static constexpr std::size_t get(std::size_t i, std::size_t lanes) { return (i + By) % lanes; }
     };
-    return xsimd::swizzle(x, xsimd::make_batch_constant<std::uint64_t, Arch, source>());
+    return xsimd::swizzle(x, simd::batch_constant<std::uint64_t, source, Arch>());
 }
 
 template <std::size_t By, class Arch>

@@ -188,7 +188,7 @@ template <class Arch>
 
 template <class Arch>
 [[gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, 8>
-eight_columns_on(const xsimd::generic&, const float* from, std::ptrdiff_t stride) noexcept {
+eight_columns_on(const simd::common&, const float* from, std::ptrdiff_t stride) noexcept {
     const auto first = four_columns<Arch>(from, stride), last = four_columns<Arch>(from + 4, stride);
     return {first[0], first[1], first[2], first[3], last[0], last[1], last[2], last[3]};
 }

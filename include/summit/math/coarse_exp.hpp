@@ -37,7 +37,7 @@ template <class Arch>
 
 /// factor · 2^(t − shift), t ≥ 1.
 template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<float, Arch> coarse_exp2_on(const xsimd::generic&,
+[[gnu::always_inline]] inline xsimd::batch<float, Arch> coarse_exp2_on(const simd::common&,
                                                                        const xsimd::batch<float, Arch>& t) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using bits = xsimd::batch<std::uint32_t, Arch>;

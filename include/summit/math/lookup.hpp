@@ -14,7 +14,7 @@ namespace summit::inline version0::math {
 
 template <class Arch, class T, std::size_t Size>
 [[gnu::always_inline]] inline xsimd::batch<T, Arch>
-lookup_on(const xsimd::generic&, const std::array<T, Size>& table,
+lookup_on(const simd::common&, const std::array<T, Size>& table,
           const xsimd::batch<xsimd::as_unsigned_integer_t<T>, Arch>& index) noexcept {
     constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
     std::array<xsimd::as_unsigned_integer_t<T>, lanes> from;

@@ -19,7 +19,7 @@ inline constexpr int positive_sum_places = 29;
 /// The lower half of each lane, positive_sum_places up.
 template <class Arch>
 [[gnu::always_inline]] inline xsimd::batch<std::uint64_t, Arch>
-lower_halves_moved(const xsimd::generic&, const xsimd::batch<std::uint64_t, Arch>& x) noexcept {
+lower_halves_moved(const simd::common&, const xsimd::batch<std::uint64_t, Arch>& x) noexcept {
     return (x & xsimd::batch<std::uint64_t, Arch>(0xffffffffU)) << positive_sum_places;
 }
 

@@ -35,7 +35,7 @@ template <class T, std::size_t Size>
 }
 
 template <const auto& Table, class T, class Arch>
-[[gnu::always_inline]] inline xsimd::batch<T, Arch> scaled_on(const xsimd::generic&, const xsimd::batch<T, Arch>&,
+[[gnu::always_inline]] inline xsimd::batch<T, Arch> scaled_on(const simd::common&, const xsimd::batch<T, Arch>&,
                                                               const xsimd::batch<T, Arch>& biased) noexcept {
     using bits_type = xsimd::as_unsigned_integer_t<T>;
     // AVX2 has a minimum of doubles, not of integers as long.

@@ -16,8 +16,7 @@ using widened = std::array<xsimd::batch<double, Arch>, 2>;
 // picks the overload of the nearest base class of its architecture.
 
 template <class Arch>
-[[gnu::always_inline]] inline widened<Arch> widen_on(const xsimd::generic&,
-                                                     const xsimd::batch<float, Arch>& x) noexcept {
+[[gnu::always_inline]] inline widened<Arch> widen_on(const simd::common&, const xsimd::batch<float, Arch>& x) noexcept {
     constexpr std::size_t half = xsimd::batch<double, Arch>::size;
     std::array<float, 2 * half> narrow;
     std::array<double, 2 * half> wide;
@@ -28,7 +27,7 @@ template <class Arch>
 }
 
 template <class Arch>
-[[gnu::always_inline]] inline xsimd::batch<float, Arch> narrow_on(const xsimd::generic&,
+[[gnu::always_inline]] inline xsimd::batch<float, Arch> narrow_on(const simd::common&,
                                                                   const widened<Arch>& x) noexcept {
     constexpr std::size_t half = xsimd::batch<double, Arch>::size;
     std::array<double, 2 * half> wide;

@@ -1,14 +1,34 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The one place that includes xsimd: what differs between its releases is put right here.
+// The one place that includes xsimd. What differs between its releases has one name here, and nowhere else asks for a
+// release.
+#include <xsimd/config/xsimd_config.hpp>
+
+#if XSIMD_VERSION_MAJOR < 13
+// No such file: the compiler says so and stops. After an #error it would go on, to a page of errors about the old xsimd.
+#include "summit needs xsimd 13 or newer"
+#endif
+
 #include <xsimd/xsimd.hpp>
 
 namespace summit::inline version0::simd {
 
-/// The oldest release of xsimd that Summit compiles against.
-inline constexpr int oldest_xsimd = 13;
+#if XSIMD_VERSION_MAJOR >= 14
+using common = xsimd::common;
+#else
+/// What every architecture derives from: a function that takes it is the one for those that have none of their own.
+using common = xsimd::generic;
+#endif
 
-static_assert(XSIMD_VERSION_MAJOR >= oldest_xsimd, "summit needs xsimd 13 or newer");
+/// Lane i of the constant batch is Source::get(i, lanes).
+template <class T, class Source, class Arch>
+[[nodiscard, gnu::always_inline]] constexpr auto batch_constant() noexcept {
+#if XSIMD_VERSION_MAJOR >= 14
+    return xsimd::make_batch_constant<T, Source, Arch>();
+#else
+    return xsimd::make_batch_constant<T, Arch, Source>();
+#endif
+}
 
 } // namespace summit::inline version0::simd
