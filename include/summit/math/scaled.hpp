@@ -18,7 +18,7 @@ namespace summit::inline version0::math {
 template <class T, std::size_t Size>
 inline constexpr T to_biased = [] {
     T power = T(1.5);
-    for (std::size_t ulps = Size; ulps >> (std::numeric_limits<T>::digits - 1) == 0; ulps *= 2) power *= 2;
+    for (std::uint64_t ulps = Size; ulps >> (std::numeric_limits<T>::digits - 1) == 0; ulps *= 2) power *= 2;
     return power + (std::numeric_limits<T>::max_exponent - 1);
 }();
 
