@@ -48,11 +48,12 @@ public:
         for (std::size_t i = nest_->size(); i-- != 0;) {
             const loop& l = (*nest_)[i];
             index_[i] += steps;
+            // Back to the first element in one step: where the one behind the last would lie, no offset may tell.
+            const bool is_past_end = index_[i] == l.extent;
+            if (is_past_end) steps -= l.extent;
             offset_ += steps * l.stride;
             result_offset_ += steps * l.result_stride;
-            if (index_[i] != l.extent) return;
-            offset_ -= l.extent * l.stride;
-            result_offset_ -= l.extent * l.result_stride;
+            if (!is_past_end) return;
             index_[i] = 0;
             steps = 1;
         }
