@@ -15,6 +15,9 @@ namespace summit::inline version0::cpu {
 #if XSIMD_WITH_AVXVNNI && XSIMD_WITH_FMA3_AVX2
 using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch, xsimd::avxvnni>,
                                                 xsimd::fma3<xsimd::avx2>, xsimd::default_arch>;
+#elif XSIMD_WITH_EMULATED
+using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch, xsimd::unavailable>,
+                                                xsimd::emulated<128>, xsimd::default_arch>;
 #else
 using default_architecture = xsimd::default_arch;
 #endif

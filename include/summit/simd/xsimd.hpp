@@ -10,6 +10,16 @@
 #include "summit needs xsimd 13 or newer"
 #endif
 
+#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#if defined(XSIMD_HPP)
+#include "summit has to be included before xsimd, which has no vectors for this processor"
+#endif
+// xsimd has no vectors for this processor, or was not told of them: its emulated ones serve, arrays with loops over them.
+#undef XSIMD_NO_SUPPORTED_ARCHITECTURE
+#undef XSIMD_WITH_EMULATED
+#define XSIMD_WITH_EMULATED 1
+#endif
+
 #include <xsimd/xsimd.hpp>
 
 namespace summit::inline version0::simd {
