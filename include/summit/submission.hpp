@@ -3,6 +3,7 @@
 
 #include <summit/array.hpp>
 #include <summit/completion.hpp>
+#include <summit/error.hpp>
 #include <summit/plan.hpp>
 #include <summit/shared_elements.hpp>
 
@@ -28,11 +29,8 @@ public:
     ~submission() {
         if (done_ == nullptr || done_->ready()) return;
         for (const auto& before : earlier_) static_cast<void>(before->settle());
-        try {
-            throw std::runtime_error("summit::stream: the work was dropped before it ran");
-        } catch (...) { // std::bad_alloc, if even the message finds no memory
-            finish(std::current_exception());
-        }
+        finish(
+            failure_of([] { throw_error<std::runtime_error>("summit::stream: the work was dropped before it ran"); }));
     }
 
     /// The work reads `a`: it comes after the work that writes `a`, and fails if that fails.
@@ -78,11 +76,10 @@ public:
     /// Does `task` when it is its turn, and returns what it failed with: null if it was done.
     template <class Task>
     std::exception_ptr run(Task& task) noexcept {
-        std::exception_ptr failure;
-        try {
+        const std::exception_ptr failure = failure_of([&] {
             wait_for_dependencies();
             task();
-        } catch (...) { failure = std::current_exception(); }
+        });
         finish(failure);
         return failure;
     }

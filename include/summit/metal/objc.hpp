@@ -104,7 +104,8 @@ class autorelease_pool {
 
 /// `function` is the public one, `call` the one that failed.
 [[noreturn]] inline void throw_metal_error(std::string_view function, std::string_view call, std::string_view problem) {
-    throw std::runtime_error(error_message(function, "device::metal", std::string(call).append(": ").append(problem)));
+    throw_error<std::runtime_error>(
+        error_message(function, "device::metal", std::string(call).append(": ").append(problem)));
 }
 
 /// `made`, unless that is nil.

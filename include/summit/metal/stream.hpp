@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/error.hpp>
 #include <summit/metal/reduce.hpp>
 #include <summit/stream.hpp>
 #include <summit/submission.hpp>
@@ -12,11 +13,10 @@ namespace summit::inline version0 {
 
 /// Whether this system has a Metal device: without a screen or on a server, it may have none.
 [[nodiscard]] inline bool is_available(device::metal) noexcept {
-    try {
-        const metal::autorelease_pool pool;
-        static_cast<void>(metal::shared_device::get("is_available"));
-        return true;
-    } catch (...) { return false; }
+    return failure_of([] {
+               const metal::autorelease_pool pool;
+               static_cast<void>(metal::shared_device::get("is_available"));
+           }) == nullptr;
 }
 
 /// Work on Apple's GPU, in order. One thread of this program hands it over, a call at a time, and waits for it: what a
