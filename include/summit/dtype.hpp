@@ -130,7 +130,7 @@ template <class T>
 struct element_traits<T> {
     using result = T;
     using compute = T;
-    static constexpr double epsilon = std::numeric_limits<T>::epsilon();
+    static constexpr auto epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
 };
 
 template <float16_like T>
@@ -151,7 +151,7 @@ template <integer_element T>
 struct element_traits<T> {
     using result = float;
     using compute = float;
-    static constexpr double epsilon = std::numeric_limits<float>::epsilon();
+    static constexpr auto epsilon = static_cast<double>(std::numeric_limits<float>::epsilon());
 };
 
 template <complex_element T>

@@ -15,7 +15,7 @@ namespace summit::inline version0::cpu {
 #if XSIMD_WITH_AVXVNNI && XSIMD_WITH_FMA3_AVX2
 using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch, xsimd::avxvnni>,
                                                 xsimd::fma3<xsimd::avx2>, xsimd::default_arch>;
-#elif XSIMD_WITH_EMULATED
+#elif defined(XSIMD_WITH_EMULATED)
 using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch, xsimd::unavailable>,
                                                 xsimd::emulated<128>, xsimd::default_arch>;
 #else

@@ -56,7 +56,7 @@ template <class Op, class C, class Arch, class Element>
     const auto maximum = static_cast<double>(row_max<Op, Arch>(row, n));
     sum.maximum = maximum;
     // Not whether it is infinite: -ffast-math assumes that nothing is.
-    constexpr double most = std::numeric_limits<Element>::max() / 4;
+    constexpr double most = static_cast<double>(std::numeric_limits<Element>::max()) / 4;
     const bool is_below = maximum < range.below && maximum > -most;
     const bool is_above = maximum > range.above && maximum < most;
     if (!is_below && !is_above) return sum;

@@ -23,6 +23,9 @@ gather_on(const simd::common&, const T* from, const xsimd::batch<xsimd::as_integ
 }
 
 #if XSIMD_WITH_AVX512F
+// Unless g++ optimises these two intrinsics are macros, which pass a mask as a signed number.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
 template <class Arch, class T>
 [[gnu::always_inline]] inline xsimd::batch<T, Arch>
 gather_on(const xsimd::avx512f&, const T* from, const xsimd::batch<xsimd::as_integer_t<T>, Arch>& index) noexcept {
@@ -34,6 +37,7 @@ gather_on(const xsimd::avx512f&, const T* from, const xsimd::batch<xsimd::as_int
     else
         return _mm512_mask_i64gather_pd(_mm512_setzero_pd(), wanted, index, from, sizeof(T));
 }
+#pragma GCC diagnostic pop
 #endif
 
 /// Reads one batch of elements `stride` ≥ 0 apart, in the type they are computed in.

@@ -157,7 +157,7 @@ private:
         if (!in_place) {
             reduce_to(logs_.data());
             for (std::size_t i = 0; i != tile_.width; ++i)
-                results[tile_.result_offset_of(i)] = static_cast<result>(logs_[i]);
+                results[tile_.result_offset_of(i)] = static_cast<result>(static_cast<double>(logs_[i]));
         }
         put_off(doubtful, results);
     }

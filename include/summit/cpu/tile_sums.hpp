@@ -305,7 +305,7 @@ private:
         }
         general_.add_columns(t, block, states_, lost_);
         for (std::size_t i = lanes.first; i != lanes.last; ++i)
-            if (lost_[i] != 0.0) needs_states_[i] = 1.0;
+            if (lost_[i] > 0.0) needs_states_[i] = 1.0;
     }
 
     void fall_back(const tile& t) noexcept {

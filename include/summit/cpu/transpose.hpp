@@ -44,7 +44,7 @@ template <class Arch>
             _mm256_castpd_ps(_mm256_unpackhi_pd(ab_high, cd_high))};
 }
 
-template <std::int32_t Count, class Arch>
+template <std::size_t Count, class Arch>
 [[gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
 columns_of_rows_on(const xsimd::avx2&, const float* from) noexcept {
     if constexpr (Count == 2) {
@@ -105,7 +105,7 @@ inline constexpr std::array<std::int32_t, 16> column_of_rows = [] {
     return from;
 }();
 
-template <std::int32_t Count, class Arch>
+template <std::size_t Count, class Arch>
 [[gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
 columns_of_rows_on(const xsimd::avx512f&, const float* from) noexcept {
     const auto column = [&]<std::int32_t C>(std::integral_constant<std::int32_t, C>) __attribute__((always_inline)) {
@@ -165,7 +165,7 @@ template <class Arch>
             vreinterpretq_f32_f64(vzip1q_f64(ab_high, cd_high)), vreinterpretq_f32_f64(vzip2q_f64(ab_high, cd_high))};
 }
 
-template <std::int32_t Count, class Arch>
+template <std::size_t Count, class Arch>
 [[gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
 columns_of_rows_on(const xsimd::neon64&, const float* from) noexcept {
     if constexpr (Count == 2) {
@@ -194,7 +194,7 @@ eight_columns_on(const simd::common&, const float* from, std::ptrdiff_t stride) 
 }
 
 /// As many batches as rows, side by side, have columns: two or three.
-template <std::int32_t Count, class Arch>
+template <std::size_t Count, class Arch>
 [[nodiscard, gnu::always_inline]] inline std::array<xsimd::batch<float, Arch>, Count>
 columns_of_rows(const float* from) noexcept {
     static_assert(Count == 2 || Count == 3);

@@ -59,7 +59,7 @@ struct log_sum_exp {
     /// What the sum of a state with this maximum is relative to: exp(offset) · 2^exponent.
     template <class Arch>
     [[nodiscard]] static reference_point<wide<Arch>> reference(const wide<Arch>& max) noexcept {
-        constexpr double largest = std::numeric_limits<T>::max();
+        constexpr auto largest = static_cast<double>(std::numeric_limits<T>::max());
         const auto finite = xsimd::max(wide<Arch>(-largest), xsimd::min(wide<Arch>(largest), max));
         const auto is_near = xsimd::abs(finite) <= wide<Arch>(near_limit);
         // A magic-number addition rounds the same way on every instruction set.
