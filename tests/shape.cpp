@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -62,8 +63,57 @@ TEST_CASE("a list prints as NumPy prints a shape", "[shape]") {
 
 TEST_CASE("a list holds sixteen indices and no more", "[shape][error]") {
     CHECK(index_list(std::vector<int>(16, 1)).size() == summit::max_rank);
+    const auto too_many = [](const char* function, const char* argument, int count) {
+        return Message("summit::" + std::string(function) + ": " + argument + ": " + std::to_string(count) +
+                       " dimensions are more than the 16 that are supported");
+    };
     CHECK_THROWS_MATCHES(index_list(std::vector<int>(17, 1)), std::invalid_argument,
-                         Message("summit::index_list: values: more than 16 dimensions are not supported"));
+                         too_many("index_list", "values", 17));
+    CHECK_THROWS_MATCHES(index_list(std::vector<int>(64, 1)), std::invalid_argument,
+                         too_many("index_list", "values", 64));
+    CHECK_THROWS_MATCHES((index_list{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}), std::invalid_argument,
+                         too_many("index_list", "values", 18));
+    index_list full(std::vector<int>(16, 1));
+    CHECK_THROWS_MATCHES(full.push_back(1), std::invalid_argument, too_many("index_list::push_back", "value", 17));
+    CHECK(full.size() == 16);
+    CHECK_THROWS_MATCHES(axes(std::vector<int>(17, 0)), std::invalid_argument, too_many("axes", "names", 17));
+    CHECK_THROWS_MATCHES((axes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}), std::invalid_argument,
+                         too_many("axes", "names", 17));
+}
+
+TEST_CASE("braces hold integers of any type that need not be constants", "[shape]") {
+    std::size_t rows = 2;
+    unsigned char columns = 3;
+    const long long depth = -4;
+    CHECK(index_list{rows, columns} == index_list{2, 3});
+    CHECK(index_list{rows, columns, depth}[2] == -4);
+    std::size_t huge = std::size_t{1} << 63;
+    CHECK_THROWS_MATCHES((index_list{rows, huge}), std::length_error,
+                         Message("summit::index_list: values: 9223372036854775808 does not fit std::ptrdiff_t"));
+}
+
+TEST_CASE("characters are letters, not indices", "[shape]") {
+    STATIC_CHECK_FALSE(summit::index_like<char>);
+    STATIC_CHECK_FALSE(summit::index_like<const wchar_t>);
+    STATIC_CHECK_FALSE(summit::index_like<char16_t>);
+    STATIC_CHECK_FALSE(summit::index_like<char32_t>);
+#if defined(__cpp_char8_t)
+    STATIC_CHECK_FALSE(summit::index_like<char8_t>);
+#endif
+    STATIC_CHECK(summit::index_like<signed char>);
+    STATIC_CHECK(summit::index_like<unsigned char>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<char, axes>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<std::string, axes>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<std::string, index_list>);
+}
+
+TEST_CASE("keepdims is a bool and no other number", "[shape]") {
+    using summit::keepdims_flag;
+    STATIC_CHECK(std::is_convertible_v<bool, keepdims_flag>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<int, keepdims_flag>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<float*, keepdims_flag>);
+    STATIC_CHECK(keepdims_flag(true));
+    STATIC_CHECK_FALSE(keepdims_flag(false));
 }
 
 TEST_CASE("an index beyond std::ptrdiff_t is an error, not another index", "[shape][error]") {

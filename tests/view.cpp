@@ -113,7 +113,16 @@ TEST_CASE("what no memory can hold is an error", "[view][error]") {
     CHECK_THROWS_AS(view<int>(&one, {2}, {least}), std::length_error);
     CHECK_THROWS_AS(view<int>(&one, {most}), std::length_error);
     CHECK_THROWS_MATCHES(view<int>(&one, std::vector<int>(17, 1)), std::invalid_argument,
-                         Message("summit::index_list: values: more than 16 dimensions are not supported"));
+                         Message("summit::index_list: values: 17 dimensions are more than the 16 that are supported"));
+    // The product of extent and stride fits, and the sum of two does not.
+    CHECK_THROWS_AS(view<char>(reinterpret_cast<char*>(&one), {2, 2}, {most - 1, 2}), std::length_error);
+    // The product itself does not fit.
+    CHECK_THROWS_AS(view<int>(&one, {most / 2, 1, 3}, {3, 0, 0}), std::length_error);
+    std::size_t rows = 2;
+    const std::size_t huge = std::size_t{1} << 63;
+    counted data;
+    CHECK(view(data.elements.data(), {rows, rows + 1})(1, 2) == 5);
+    CHECK_THROWS_AS(view(data.elements.data(), {rows, huge}), std::length_error);
 }
 
 TEST_CASE("a view without elements needs no memory", "[view]") {
@@ -123,6 +132,32 @@ TEST_CASE("a view without elements needs no memory", "[view]") {
     int one = 0;
     CHECK(view<int>(&one, {1, 1}, {most, least}).item() == 0);
     CHECK(view<int>(&one, {most}, {0}).size() == most);
+}
+
+TEST_CASE("offsets of a view without elements are not computed", "[view]") {
+    // As they would overflow.
+    constexpr std::ptrdiff_t far_away = std::ptrdiff_t{1} << 40;
+    const view<int> first(nullptr, {0, far_away, far_away});
+    CHECK(first.select(1, far_away / 2).shape() == index_list{0, far_away});
+    CHECK(first.slice(1, 0, far_away, far_away / 4).shape() == index_list{0, 4, far_away});
+    CHECK(first.slice(2, far_away - 1, -1, -far_away / 4).shape() == index_list{0, far_away, 4});
+    CHECK(first.reverse(1).size() == 0);
+    CHECK(first.transpose().size() == 0);
+    CHECK_THROWS_AS(static_cast<void>(first(0, 0, 0)), std::out_of_range);
+
+    int one = 0;
+    const view<int> last(&one, {far_away, far_away, 0});
+    CHECK(last.select(0, far_away / 2).data() == &one);
+    CHECK(last.select(0, far_away / 2).select(0, far_away - 1).shape() == index_list{0});
+    CHECK(last.slice(0, far_away / 2, far_away, 3).data() == &one);
+    CHECK_THROWS_AS(static_cast<void>(last.select(2, 0)), std::out_of_range);
+    CHECK_THROWS_AS(static_cast<void>(last(far_away / 2, far_away / 2, 0)), std::out_of_range);
+
+    // Strides of the caller's that mean nothing.
+    const view<int> odd(&one, {3, 0, 5}, {most, most, least});
+    CHECK(odd.select(0, 2).select(1, 4).size() == 0);
+    CHECK(odd.slice(0, 2, -1, -2).slice(2, 1, 5, 2).shape() == index_list{2, 0, 2});
+    CHECK_THROWS_AS(static_cast<void>(odd(2, 0, 4)), std::out_of_range);
 }
 
 TEST_CASE("a slice holds the elements from start on, step by step, before stop", "[view]") {
@@ -140,6 +175,20 @@ TEST_CASE("a slice holds the elements from start on, step by step, before stop",
     CHECK(row(v.slice(0, 1, 10, 2).slice(0, 4, 0, -2)) == std::vector{9, 5});
     CHECK(v.slice(0, 4, 4).size() == 0);
     CHECK(v.slice(0, 5, 2).size() == 0);
+    for (std::ptrdiff_t step : {2, 3, 4, 10, 11}) {
+        CAPTURE(step);
+        for (std::ptrdiff_t at : {0, 1, 2, 9}) {
+            CHECK(v.slice(0, at, at, step).size() == 0);
+            CHECK(v.slice(0, at, at, -step).size() == 0);
+        }
+        CHECK(v.slice(0, 10, 10, step).size() == 0);
+        CHECK(v.slice(0, 5, 4, step).size() == 0);
+        CHECK(v.slice(0, 9, 0, step).size() == 0);
+        CHECK(v.slice(0, 4, 5, -step).size() == 0);
+        CHECK(v.slice(0, 0, 10, -step).size() == 0);
+        CHECK(v.slice(0, 0, 1, step).size() == 1);
+        CHECK(v.slice(0, 0, -1, -step).size() == 1);
+    }
     CHECK(v.slice(0, 10, 10).size() == 0);
 
     const auto inner = data.as({4, 6}).slice(1, 1, 6, 2);

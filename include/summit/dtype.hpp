@@ -93,13 +93,17 @@ concept float16_like = std::same_as<T, float16> || std::same_as<T, compiler_floa
 template <class T>
 concept bfloat16_like = std::same_as<T, bfloat16> || std::same_as<T, compiler_bfloat16>;
 
-/// Integers and bool; a character is a letter, not a number.
+/// Characters: letters, not numbers.
 template <class T>
-concept integer_element = std::integral<T> && sizeof(T) <= 8 && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
+concept character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char16_t> ||
 #if defined(__cpp_char8_t)
-                          !std::same_as<T, char8_t> &&
+    std::same_as<T, char8_t> ||
 #endif
-                          !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+    std::same_as<T, char32_t>;
+
+/// Integers and bool.
+template <class T>
+concept integer_element = std::integral<T> && sizeof(T) <= 8 && !character<T>;
 
 template <class T>
 concept complex_element = std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/dtype.hpp>
 #include <summit/error.hpp>
 
 #include <array>
@@ -17,12 +18,14 @@
 
 namespace summit::inline version0 {
 
-/// The most dimensions a view may have. Shapes are stored in place, so that a call allocates nothing but its result.
+/// The most dimensions a view may have; NumPy has 64. Shapes are stored in place, so that a call allocates nothing but its
+/// result, and every plan, view and array has room for this many.
 inline constexpr std::size_t max_rank = 16;
 
-/// An integer in the sense of an index: bool is a truth value, not a number of dimensions or elements.
+/// An integer in the sense of an index: bool is a truth value and a character a letter, not a number of elements.
 template <class T>
-concept index_like = std::integral<T> && !std::same_as<std::remove_cv_t<T>, bool>;
+concept index_like = std::integral<T> && sizeof(T) <= 8 && !std::same_as<std::remove_cv_t<T>, bool> &&
+                     !character<std::remove_cv_t<T>>;
 
 /// A range of such integers, by what std::begin and std::end see: std::vector<int>, std::array, a C array.
 template <class R>
@@ -39,8 +42,22 @@ constexpr std::ptrdiff_t checked_index(std::string_view function, std::string_vi
     return static_cast<std::ptrdiff_t>(value);
 }
 
+// Messages are put together out of line, here and below: where nothing is wrong they would only be in the way.
+[[noreturn, gnu::cold, gnu::noinline]] inline void
+throw_too_many_dimensions(std::string_view function, std::string_view argument, std::size_t count) {
+    throw_invalid_argument(function, argument,
+                           std::to_string(count) + " dimensions are more than the " + std::to_string(max_rank) +
+                               " that are supported");
+}
+
 /// A short list of indices held in place: the extents or the strides of a view.
 class index_list {
+    struct index {
+        template <index_like Index>
+        constexpr index(Index name) : value(checked_index("index_list", "values", name)) {}
+        std::ptrdiff_t value;
+    };
+
 public:
     /// Values past the size are neither set nor copied: to fill its lists would cost a small call as much as its sum.
     constexpr index_list() noexcept {
@@ -55,18 +72,26 @@ public:
     }
     ~index_list() = default;
 
-    constexpr index_list(std::initializer_list<std::ptrdiff_t> values) : index_list() {
-        for (std::ptrdiff_t value : values) push_back(value);
+    /// Integers of any type, which need not be constants: {rows, columns} of std::size_t too.
+    /// throws   std::length_error: a value beyond std::ptrdiff_t; std::invalid_argument: more than max_rank values
+    constexpr index_list(std::initializer_list<index> values) : index_list() {
+        if (values.size() > max_rank) throw_too_many_dimensions("index_list", "values", values.size());
+        for (index each : values) values_[size_++] = each.value;
     }
 
     template <index_range R>
         requires(!std::same_as<std::remove_cvref_t<R>, index_list>)
     constexpr index_list(const R& values) : index_list() {
-        for (auto value : values) push_back(checked_index("index_list", "values", value));
+        std::size_t count = 0;
+        for (auto value : values) {
+            const std::ptrdiff_t checked = checked_index("index_list", "values", value);
+            if (count++ < max_rank) values_[size_++] = checked;
+        }
+        if (count > max_rank) throw_too_many_dimensions("index_list", "values", count);
     }
 
     constexpr void push_back(std::ptrdiff_t value) {
-        if (size_ == max_rank) throw_full();
+        if (size_ == max_rank) throw_too_many_dimensions("index_list::push_back", "value", size_ + 1);
         values_[size_++] = value;
     }
 
@@ -85,12 +110,6 @@ public:
     }
 
 private:
-    // Messages are put together out of line, here and below: where nothing is wrong they would only be in the way.
-    [[noreturn, gnu::cold, gnu::noinline]] static void throw_full() {
-        throw_invalid_argument("index_list", "values",
-                               "more than " + std::to_string(max_rank) + " dimensions are not supported");
-    }
-
     std::array<std::ptrdiff_t, max_rank> values_;
     std::size_t size_ = 0;
 };
@@ -115,6 +134,8 @@ class axes {
             : value(std::in_range<std::ptrdiff_t>(name) ? static_cast<std::ptrdiff_t>(name)
                                                         : std::numeric_limits<std::ptrdiff_t>::max()) {}
         axis(bool) = delete;
+        template <character Letter>
+        axis(Letter) = delete;
         std::ptrdiff_t value;
     };
 
@@ -126,14 +147,20 @@ public:
 
     /// A bool where an axis belongs is keepdims in the wrong place: it would silently mean axis 0 or 1.
     axes(bool) = delete;
+    template <character Letter>
+    axes(Letter) = delete;
 
     constexpr axes(std::initializer_list<axis> values) {
+        if (values.size() > max_rank) throw_too_many_dimensions("axes", "names", values.size());
         for (axis value : values) names_.push_back(value.value);
     }
 
     template <index_range R>
     constexpr axes(const R& values) {
-        for (auto value : values) names_.push_back(axis(value).value);
+        std::size_t count = 0;
+        for (auto value : values)
+            if (count++ < max_rank) names_.push_back(axis(value).value);
+        if (count > max_rank) throw_too_many_dimensions("axes", "names", count);
     }
 
     [[nodiscard]] static constexpr axes all() noexcept {
@@ -152,6 +179,21 @@ private:
 
 /// Reduce every dimension, whatever the rank.
 inline constexpr axes all_axes = axes::all();
+
+/// Whether reduced dimensions stay, with extent 1. An integer here is an axis outside its braces, and does not convert.
+class keepdims_flag {
+public:
+    constexpr keepdims_flag(bool value) noexcept : value_(value) {}
+    template <class T>
+        requires(!std::same_as<T, bool> && !std::same_as<T, keepdims_flag>)
+    keepdims_flag(T)
+    = delete;
+
+    [[nodiscard]] constexpr operator bool() const noexcept { return value_; }
+
+private:
+    bool value_;
+};
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_negative_extent(std::string_view function,
                                                                          const index_list& shape) {

@@ -54,9 +54,10 @@ public:
         if (sizeof...(Index) != rank())
             throw_invalid_argument("view", "indices",
                                    std::to_string(sizeof...(Index)) + " indices for rank " + std::to_string(rank()));
+        // All are checked before the first is multiplied: the strides of a view without elements may be anything.
+        const std::array<std::ptrdiff_t, sizeof...(Index)> index = checked_indices(indices...);
         std::ptrdiff_t offset = 0;
-        std::size_t dimension = 0;
-        ((offset += checked_index(dimension, indices) * strides_[dimension], ++dimension), ...);
+        for (std::size_t i = 0; i != index.size(); ++i) offset += index[i] * strides_[i];
         return data_[offset];
     }
 
@@ -85,9 +86,11 @@ public:
         const std::ptrdiff_t count = distance <= 0 ? 0 : 1 + (down ? (1 - distance) / step : (distance - 1) / step);
         view result = *this;
         result.shape_[dimension] = count;
-        if (count > 1) result.strides_[dimension] *= step;
         result.size_ = element_count("view::slice", result.shape_);
-        if (result.size_ != 0) result.data_ += start * strides_[dimension];
+        // Neither offsets nor strides of a view without elements need fit.
+        if (result.size_ == 0) return result;
+        if (count > 1) result.strides_[dimension] *= step;
+        result.data_ += start * strides_[dimension];
         return result;
     }
 
@@ -95,7 +98,7 @@ public:
     /// throws   std::invalid_argument: no such axis; std::out_of_range: the index is outside it
     [[nodiscard]] view select(std::ptrdiff_t axis, std::ptrdiff_t index) const {
         const std::size_t dropped = checked_axis("select", axis);
-        const std::ptrdiff_t offset = checked_index(dropped, index) * strides_[dropped];
+        static_cast<void>(checked_index(dropped, index));
         index_list shape;
         index_list strides;
         for (std::size_t i = 0; i != rank(); ++i) {
@@ -103,7 +106,7 @@ public:
             shape.push_back(shape_[i]);
             strides.push_back(strides_[i]);
         }
-        return view(element_count("view::select", shape) == 0 ? data_ : data_ + offset, shape, strides);
+        return view(size_ == 0 ? data_ : data_ + index * strides_[dropped], shape, strides);
     }
 
     /// The same elements with `axis` walked from its end.
@@ -178,6 +181,12 @@ private:
                                std::to_string(index) + " is outside dimension " + std::to_string(dimension) +
                                    " of shape " + to_string(shape_));
         return static_cast<std::ptrdiff_t>(index);
+    }
+
+    template <index_like... Index>
+    [[nodiscard]] std::array<std::ptrdiff_t, sizeof...(Index)> checked_indices(Index... indices) const {
+        std::size_t dimension = 0;
+        return {checked_index(dimension++, indices)...};
     }
 
     void check_data() const {
