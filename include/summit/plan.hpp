@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/dtype.hpp>
+#include <summit/overlap.hpp>
 #include <summit/shape.hpp>
 
 #include <concepts>
@@ -63,11 +64,20 @@ inline void check_result(std::string_view function, const index_list& shape, con
     if (shape != expected)
         throw_invalid_argument(function, "out",
                                "shape " + to_string(shape) + " where the result has shape " + to_string(expected));
-    for (std::size_t i = 0; i != shape.size(); ++i)
-        if (strides[i] == 0 && shape[i] > 1)
-            throw_invalid_argument(function, "out",
-                                   "strides " + to_string(strides) + " put several results of shape " +
-                                       to_string(shape) + " in one place");
+    if (meets_itself(shape, strides))
+        throw_invalid_argument(function, "out",
+                               "strides " + to_string(strides) + " put several results of shape " + to_string(shape) +
+                                   " in one place");
+}
+
+/// Whether results can be written through `out` before all elements of `a` are read.
+/// throws   std::invalid_argument, in the name of `function`: the two have memory in common
+inline void check_apart(std::string_view function, const placement& out, const placement& a) {
+    if (have_common_bytes(a, out))
+        throw_invalid_argument(function, "out",
+                               "shape " + to_string(out.shape) + " with strides " + to_string(out.strides) +
+                                   " shares memory with a, of shape " + to_string(a.shape) + " with strides " +
+                                   to_string(a.strides));
 }
 
 /// One dimension left to walk: how often, and how far each step moves in the input and in the result.
