@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <summit/as_view.hpp>
 
+#include "support/mdspan.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 
 #include <array>
-#include <cstdint>
+#include <ranges>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <valarray>
 #include <vector>
 
 using summit::as_view;
@@ -18,19 +21,17 @@ using summit::view;
 
 namespace {
 
-/// std::mdspan's interface, as much of it as matters.
-struct column_major {
-    using rank_type = std::size_t;
-    float* elements;
-    static constexpr rank_type rank() { return 2; }
-    [[nodiscard]] float* data_handle() const { return elements; }
-    [[nodiscard]] int extent(rank_type i) const { return i == 0 ? 2 : 3; }
-    [[nodiscard]] int stride(rank_type i) const { return i == 0 ? 1 : 2; }
+using two_dimensional = support::mdspan<float, 2>;
+
+/// Finds elements where none of the mapping's offsets say.
+struct displaced : support::default_accessor<float> {
+    static constexpr float& access(float* p, std::size_t i) { return p[2 * i]; }
 };
 
-/// As a layout whose extents do not fit would report them.
-struct too_large : column_major {
-    [[nodiscard]] std::uint64_t extent(rank_type) const { return ~std::uint64_t{0}; }
+/// A mapping of which only each object knows whether it has strides.
+struct perhaps_strided : support::strided<2> {
+    [[nodiscard]] static constexpr bool is_always_strided() { return false; }
+    [[nodiscard]] static constexpr bool is_strided() { return false; }
 };
 
 } // namespace
@@ -55,6 +56,8 @@ TEST_CASE("containers that lie in a row are seen as rank 1", "[as_view]") {
     CHECK(as_view(vector).data() == vector.data());
     CHECK(as_view(array).shape() == index_list{2});
     CHECK(as_view(span)(2) == 3);
+    std::valarray<float> numbers{4, 5};
+    CHECK(as_view(numbers)(1) == 5);
     STATIC_CHECK(std::is_same_v<decltype(as_view(vector)), view<float>>);
     STATIC_CHECK(std::is_same_v<decltype(as_view(constant)), view<const float>>);
     STATIC_CHECK(std::is_same_v<decltype(as_view(std::as_const(array))), view<const double>>);
@@ -92,19 +95,49 @@ TEST_CASE("Summit's own views and arrays are seen as they are", "[as_view]") {
     STATIC_CHECK(std::is_same_v<decltype(as_view(v)), view<float>>);
 }
 
-TEST_CASE("mdspan-like types keep their strides", "[as_view]") {
-    float data[6] = {1, 2, 3, 4, 5, 6};
-    const column_major m{data};
-    const auto v = as_view(m);
+TEST_CASE("an mdspan keeps its strides and its offset", "[as_view]") {
+    float data[12] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    const two_dimensional column_major(data, {{2, 3}, {1, 2}});
+    const auto v = as_view(column_major);
     CHECK(v.shape() == index_list{2, 3});
     CHECK(v.strides() == index_list{1, 2});
-    CHECK(v(1, 2) == 6);
-    CHECK(v(1, 0) == 2);
+    CHECK(v(1, 2) == 5);
+    CHECK(v(1, 0) == 1);
+    STATIC_CHECK(std::is_same_v<decltype(v), const view<float>>);
 
-    const too_large t{{data}};
+    CHECK(as_view(two_dimensional(data, {{2, 3}, {6, 2}, 1}))(1, 2) == 11);
+    CHECK(as_view(two_dimensional(data, {{2, 3}, {-6, -2}, 11}))(1, 2) == 1);
+    CHECK(as_view(two_dimensional(nullptr, {{0, 3}, {1, 2}, 1})).size() == 0);
+    const support::mdspan<const float, 0> one(data + 3, {});
+    CHECK(as_view(one).item() == 3);
+    STATIC_CHECK(std::is_same_v<decltype(as_view(one)), view<const float>>);
+}
+
+TEST_CASE("an mdspan that has its elements elsewhere is an error", "[as_view][error]") {
+    using Catch::Matchers::Message;
+    float data[12] = {};
     CHECK_THROWS_MATCHES(
-        static_cast<void>(as_view(t)), std::length_error,
-        Catch::Matchers::Message("summit::as_view: extent: 18446744073709551615 does not fit std::ptrdiff_t"));
+        static_cast<void>(as_view(support::mdspan<float, 1, support::strided<1>, displaced>(data, {{4}, {1}}))),
+        std::invalid_argument, Message("summit::as_view: accessor: the element at offset 3 lies elsewhere"));
+    CHECK_THROWS_MATCHES(static_cast<void>(as_view(support::mdspan<float, 2, perhaps_strided>(data, {}))),
+                         std::invalid_argument,
+                         Message("summit::as_view: mapping: the elements of shape (0, 0) do not lie at strides"));
+}
+
+TEST_CASE("what borrows its elements may be a temporary, what owns them may not", "[as_view]") {
+    std::vector<float> x{1, 2, 3};
+    CHECK(as_view(std::span(x).last(2))(0) == 2);
+    CHECK(as_view(std::ranges::subrange(x.begin() + 2, x.end()))(0) == 3);
+    CHECK(as_view(view<float>(x.data(), {3}))(2) == 3);
+    const auto takes = []<class T>(std::type_identity<T>) {
+        return requires { as_view(std::declval<T>()); };
+    };
+    STATIC_CHECK(takes(std::type_identity<std::vector<float>&>{}));
+    STATIC_CHECK_FALSE(takes(std::type_identity<std::vector<float>>{}));
+    STATIC_CHECK_FALSE(takes(std::type_identity<const std::vector<float>>{}));
+    STATIC_CHECK_FALSE(takes(std::type_identity<summit::array<float>>{}));
+    STATIC_CHECK_FALSE(takes(std::type_identity<const summit::array<float>>{}));
+    STATIC_CHECK_FALSE(takes(std::type_identity<std::array<float, 2>>{}));
 }
 
 TEST_CASE("a foreign type joins in by an as_view of its own", "[as_view]") {

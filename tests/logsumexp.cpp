@@ -2,6 +2,7 @@
 #include <summit/logsumexp.hpp>
 
 #include "support/guarded.hpp"
+#include "support/mdspan.hpp"
 #include "support/reference.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
@@ -93,20 +94,6 @@ TEMPLATE_TEST_CASE("axes are given in every way there is", "[logsumexp]", float,
     CHECK(same(logsumexp(a), logsumexp(a, all_axes)));
 }
 
-namespace {
-
-/// std::mdspan's interface, as much of it as matters.
-template <class T>
-struct column_major {
-    const T* elements;
-    static std::size_t rank() { return 2; }
-    [[nodiscard]] const T* data_handle() const { return elements; }
-    [[nodiscard]] int extent(std::size_t i) const { return i == 0 ? 2 : 3; }
-    [[nodiscard]] int stride(std::size_t i) const { return i == 0 ? 1 : 2; }
-};
-
-} // namespace
-
 namespace foreign {
 
 template <class T>
@@ -138,7 +125,7 @@ TEMPLATE_TEST_CASE("data are taken from every kind of owner, const or not", "[lo
     CHECK(same(wanted, logsumexp(v, 1)));
     CHECK(same(wanted, logsumexp(view<const T>(v), 1)));
     CHECK(same(wanted, logsumexp(view<const T>(transposed, {2, 3}, {1, 2}), 1)));
-    CHECK(same(wanted, logsumexp(column_major<T>{transposed}, 1)));
+    CHECK(same(wanted, logsumexp(support::mdspan<const T, 2>(transposed, {{2, 3}, {1, 2}}), 1)));
     CHECK(same(wanted, logsumexp(foreign::tensor<T>{{1, 2, 3, 4, 5, 6}}, 1)));
 
     std::vector<T> vector(a.begin(), a.end());
@@ -300,6 +287,43 @@ TEMPLATE_TEST_CASE("errors name the function, the argument and the values", "[lo
         logsumexp_into(view<T>(y.data(), {3}, {0}), a, 0), std::invalid_argument,
         Message("summit::logsumexp_into: out: strides (0,) put several results of shape (3,) in one place"));
     CHECK(std::all_of(y.begin(), y.end(), [](T x) { return x == T(0); }));
+}
+
+TEMPLATE_TEST_CASE("results that would overwrite each other, or what is yet to be read, are refused",
+                   "[logsumexp][into][error]", float, double) {
+    using T = TestType;
+    const auto a = counting<T>({2, 3, 2});
+    T out[12] = {};
+    for (const index_list& strides : {index_list{1, 1}, index_list{1, -1}, index_list{0, 1}, index_list{-2, 2}}) {
+        CAPTURE(to_string(strides));
+        CHECK_THROWS_MATCHES(logsumexp_into(view<T>(out + 6, {2, 2}, strides), a, 1), std::invalid_argument,
+                             Message("summit::logsumexp_into: out: strides " + to_string(strides) +
+                                     " put several results of shape (2, 2) in one place"));
+    }
+    CHECK(std::all_of(std::begin(out), std::end(out), [](T x) { return x == T(0); }));
+
+    T matrix[3][4] = {{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}};
+    const auto m = summit::as_view(matrix);
+    CHECK_THROWS_MATCHES(logsumexp_into(m.select(1, 0), m, 1), std::invalid_argument,
+                         Message("summit::logsumexp_into: out: shape (3,) with strides (4,) shares memory with a, of "
+                                 "shape (3, 4) with strides (4, 1)"));
+    CHECK_THROWS_AS(logsumexp_into(m, m, {}), std::invalid_argument);
+    CHECK_THROWS_AS(logsumexp_into(m.select(1, 3).reverse(0), m.slice(1, 1, 4), 1), std::invalid_argument);
+    array<T> y({3}, {1, 2, 3});
+    CHECK_THROWS_AS(logsumexp_into(y, y, {}), std::invalid_argument);
+    CHECK(matrix[0][0] == T(1));
+    CHECK(matrix[1][3] == T(8));
+
+    // A column beside those that are read, every other row, nothing to read or to write.
+    const auto wanted = logsumexp(m.slice(1, 1, 4), 1);
+    logsumexp_into(m.select(1, 0), m.slice(1, 1, 4), 1);
+    for (std::ptrdiff_t i = 0; i != 3; ++i) CHECK(matrix[i][0] == wanted(i));
+    const auto of_columns = logsumexp(m.slice(0, 0, 3, 2), 0);
+    logsumexp_into(m.select(0, 1), m.slice(0, 0, 3, 2), 0);
+    for (std::ptrdiff_t j = 0; j != 4; ++j) CHECK(matrix[1][j] == of_columns(j));
+    logsumexp_into(m.select(0, 0), m.slice(0, 1, 1), 0);
+    CHECK(matrix[0][3] == -infinity<T>);
+    logsumexp_into(m.slice(0, 1, 1).select(1, 0), m.slice(0, 1, 1), 1);
 }
 
 // Into ------------------------------------------------------------------------------------------------------------------
@@ -488,4 +512,18 @@ TEST_CASE("every kind of element goes through the public forms", "[logsumexp][ty
     std::complex<double> out[2];
     summit::logsumexp_into(out, z, 1);
     CHECK(out[1] == of_z(1));
+}
+
+TEST_CASE("a complex number whose imaginary part goes round comes back within half a turn", "[logsumexp][complex]") {
+    // As scipy.special.logsumexp has it: log(exp(z)) is z but for multiples of 2πi, with axes {} too.
+    const std::complex<double> z[3] = {{1.0, 2.0}, {1.0, 4.0}, {-3.0, -10.0}};
+    for (const summit::axes& which : {summit::axes{}, summit::axes{1}}) {
+        const auto y = summit::logsumexp(view<const std::complex<double>>(z, {3, 1}), which);
+        for (std::ptrdiff_t i = 0; i != 3; ++i) {
+            CAPTURE(i, y.data()[i]);
+            CHECK(y.data()[i].real() == z[i].real());
+            CHECK(std::abs(y.data()[i].imag() - std::remainder(z[i].imag(), 2 * std::numbers::pi)) < 1e-14);
+        }
+    }
+    CHECK(summit::logsumexp(z, {})(0) == std::complex<double>(1.0, 2.0));
 }

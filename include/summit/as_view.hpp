@@ -2,27 +2,12 @@
 #pragma once
 
 #include <summit/array.hpp>
+#include <summit/foreign.hpp>
 #include <summit/view.hpp>
 
+#include <memory>
+
 namespace summit::inline version0 {
-
-/// std::vector, std::array, std::span and their like: elements in a row, found through data() and size().
-template <class C>
-concept contiguous_container = requires(C& container) {
-    typename C::value_type;
-    requires std::is_pointer_v<decltype(container.data())>;
-    requires index_like<decltype(container.size())>;
-}
-&&!requires(C & container) { container.strides(); };
-
-/// std::mdspan and its like: a rank, and an extent and a stride for each dimension.
-template <class M>
-concept mdspan_like = requires(M& m) {
-    requires std::is_pointer_v<decltype(m.data_handle())>;
-    requires index_like<decltype(m.rank())>;
-    requires index_like<decltype(m.extent(0))>;
-    requires index_like<decltype(m.stride(0))>;
-};
 
 /// What others own, seen as a view: no element is copied, and the owner must outlive the view. A foreign tensor joins in
 /// by an as_view of its own, in its own namespace.
@@ -41,15 +26,20 @@ template <class T>
     return view<T>(a.data(), a.shape(), a.strides());
 }
 
-template <contiguous_container C>
-[[nodiscard]] auto as_view(C& container) {
-    const auto size = container.size();
-    return view(container.data(), index_list(std::array{size}));
+/// A temporary array would be gone before its view is used. So it is below with whatever owns its elements.
+template <class T>
+view<const T> as_view(const array<T>&&) = delete;
+
+template <class C>
+    requires(contiguous_container<std::remove_reference_t<C>>&& outlives_call<C>)
+[[nodiscard]] auto as_view(C&& container) {
+    return view(std::ranges::data(container), index_list{std::ranges::size(container)});
 }
 
 /// float[3] and float[2][3] alike.
 template <class T, std::size_t N>
 [[nodiscard]] auto as_view(T (&elements)[N]) {
+    static_assert(std::rank_v<T[N]> <= max_rank, "summit::as_view: the C array has more dimensions than are supported");
     using element = std::remove_all_extents_t<T>;
     const index_list shape = []<std::size_t... dimension>(std::index_sequence<dimension...>) {
         return index_list{static_cast<std::ptrdiff_t>(std::extent_v<T[N], dimension>)...};
@@ -60,17 +50,62 @@ template <class T, std::size_t N>
     return view(static_cast<element*>(static_cast<address>(elements)), shape);
 }
 
-template <mdspan_like M>
-[[nodiscard]] auto as_view(M& m) {
+/// A mapping may have an offset.
+/// throws   std::invalid_argument: a mapping without strides, or an accessor that finds an element elsewhere
+template <class M>
+    requires strided_mdspan<std::remove_reference_t<M>>
+[[nodiscard]] auto as_view(M&& m) {
+    using mdspan = std::remove_cvref_t<M>;
+    static_assert(mdspan::rank() <= max_rank, "summit::as_view: the mdspan has more dimensions than are supported");
+    constexpr typename mdspan::rank_type rank = mdspan::rank();
     index_list shape;
     index_list strides;
-    for (std::size_t i = 0; i != static_cast<std::size_t>(m.rank()); ++i) {
-        const auto dimension = static_cast<decltype(m.rank())>(i);
-        shape.push_back(checked_index("as_view", "extent", m.extent(dimension)));
-        strides.push_back(checked_index("as_view", "stride", m.stride(dimension)));
+    for (auto i = rank; i != 0; --i) shape.push_back(checked_index("as_view", "extent", m.extent(rank - i)));
+    if (!m.is_strided())
+        throw_invalid_argument("as_view", "mapping",
+                               "the elements of shape " + to_string(shape) + " do not lie at strides");
+    // A mapping of rank 0 has no strides to ask for.
+    if constexpr (rank != 0)
+        for (auto i = rank; i != 0; --i) strides.push_back(checked_index("as_view", "stride", m.stride(rank - i)));
+    auto* first = m.data_handle();
+    if (element_count("as_view", shape) == 0) return view(first, shape, strides);
+
+    const auto check = [&](auto offset) {
+        if (std::addressof(m.accessor().access(m.data_handle(), static_cast<std::size_t>(offset))) != first + offset)
+            throw_invalid_argument("as_view", "accessor",
+                                   "the element at offset " + std::to_string(offset) + " lies elsewhere");
+        return offset;
+    };
+    return [&]<std::size_t... i>(std::index_sequence<i...>) {
+        static_cast<void>(check(m.mapping()(static_cast<typename mdspan::index_type>(shape[i] - 1)...)));
+        return view(first + check(m.mapping()(static_cast<typename mdspan::index_type>(0 * i)...)), shape, strides);
     }
-    return view(m.data_handle(), shape, strides);
+    (std::make_index_sequence<rank>());
 }
+
+/// What is a vector by its type has one dimension, anything else of Eigen's two, in either storage order.
+template <class M>
+    requires(eigen_like<std::remove_reference_t<M>>&& outlives_call<M>)
+[[nodiscard]] auto as_view(M&& m) {
+    if constexpr (std::remove_cvref_t<M>::IsVectorAtCompileTime)
+        return view(m.data(), index_list{m.size()}, index_list{m.innerStride()});
+    else
+        return view(m.data(), index_list{m.rows(), m.cols()}, index_list{m.rowStride(), m.colStride()});
+}
+
+template <class X>
+    requires(xtensor_like<std::remove_reference_t<X>>&& std::is_lvalue_reference_v<X>)
+[[nodiscard]] auto as_view(X&& x) {
+    const index_list shape(x.shape());
+    auto* first = x.data();
+    if (element_count("as_view", shape) != 0) first += x.data_offset();
+    return view(first, shape, index_list(x.strides()));
+}
+
+template <class T>
+    requires((contiguous_container<T> || eigen_like<T> || xtensor_like<T>)&&!outlives_call<T>)
+view<const T> as_view(T&&)
+= delete;
 
 /// Whatever as_view takes: the kinds above, and foreign types whose namespace has an as_view.
 template <class A>
@@ -80,8 +115,43 @@ concept viewable = requires(A& a) {
     as_view(a).strides();
 };
 
-/// The element type of a viewable.
+/// Whether a view can be made of an A, and the error message if it cannot.
+template <class A>
+struct viewable_check {
+    static constexpr bool passed = viewable<A>;
+
+private:
+    static constexpr bool is_mdspan = requires(A & a) { a.data_handle(); };
+    static constexpr bool has_proxies = requires {
+        typename A::value_type;
+        typename A::reference;
+        requires std::same_as<typename A::value_type, bool> && std::is_class_v<typename A::reference>;
+    };
+    static_assert(passed || !is_mdspan,
+                  "summit: an mdspan must have its elements where its pointer and its strides say, as "
+                  "std::default_accessor finds them");
+    static_assert(passed || is_mdspan || !has_geometry<A>,
+                  "summit: a matrix or tensor must say where its elements lie: evaluate an expression first, and "
+                  "give a type that is not an mdspan, Eigen's or xtensor's an as_view in its namespace");
+    static_assert(passed || is_mdspan || has_geometry<A> || !has_proxies,
+                  "summit: std::vector<bool> packs its elements into bits, which have no addresses: use "
+                  "std::vector<std::uint8_t>");
+    static_assert(
+        passed || is_mdspan || has_geometry<A> || has_proxies,
+        "summit: no view can be made of this type: it must be a summit::array or summit::view, a contiguous range, "
+        "a C array, an mdspan, Eigen's or xtensor's, or have an as_view in its namespace");
+};
+
+/// The element type of a viewable. Of anything else something to name, so that viewable_check is the only error a user reads.
+template <class A>
+struct element_of {
+    using type = float;
+};
 template <viewable A>
-using element_t = typename decltype(as_view(std::declval<A&>()))::value_type;
+struct element_of<A> {
+    using type = typename decltype(as_view(std::declval<A&>()))::value_type;
+};
+template <class A>
+using element_t = typename element_of<A>::type;
 
 } // namespace summit::inline version0

@@ -51,9 +51,52 @@ template <class Where, class A>
         return as_view(a);
 }
 
+/// The element type of an input, as a forwarding reference sees it: an input is never written to.
+template <class A>
+using input_element_t = element_t<const std::remove_reference_t<A>>;
+
+/// Whether `A`, as a forwarding reference sees it, can be an input on `Where`, and the error message if it cannot.
+template <class A, class Where>
+struct input_check : viewable_check<const std::remove_reference_t<A>>, element_check<input_element_t<A>> {
+private:
+    using type = const std::remove_reference_t<A>;
+    // An array's elements stay until the work is over.
+    static constexpr bool stays = !is_stream<Where> || is_array<std::remove_cvref_t<A>> || outlives_call<A>;
+    static_assert(stays || !viewable<type>,
+                  "summit: a stream reads its input after the call, when a temporary is gone: give the input a name");
+
+public:
+    static constexpr bool passed = viewable<type> && element<input_element_t<A>> && stays;
+};
+
+/// Whether `Out`, as a forwarding reference sees it, can hold results of type Result on `Where`, and the error message if it
+/// cannot.
+template <class Out, class Result, class Where>
+struct output_check : viewable_check<std::remove_reference_t<Out>> {
+private:
+    using type = std::remove_reference_t<Out>;
+    static constexpr bool fits = [] {
+        if constexpr (viewable<type>) return std::same_as<decltype(as_view(std::declval<type&>()).data()), Result*>;
+        return false;
+    }();
+    static constexpr bool stays = !is_stream<Where> || outlives_call<Out>;
+    static_assert(fits || !viewable<type>, "summit: out must hold mutable elements of the result's type");
+    static_assert(stays || !fits,
+                  "summit: a stream writes out after the call, when a temporary is gone: give out a name");
+
+public:
+    static constexpr bool passed = fits && stays;
+};
+
 /// Work on a stream: in <summit/submission.hpp>, which every stream brings along, and a call on a device does without.
 template <template <class> class Op, class Arch, class Stream, class A, class Element, class Out, class Result>
 void submit(const Stream& where, const plan& p, const A& a, const Element* elements, Out& out, Result* results);
+
+/// Where the elements of an operand lie.
+template <class Operand>
+[[nodiscard]] placement placement_of(const Operand& x) noexcept {
+    return {x.data(), sizeof(*x.data()), x.shape(), x.strides()};
+}
 
 /// Reduces `a`, whose elements lie at `elements`, into `out`, whose elements lie at `results`: before it returns on a
 /// device, in its turn on a stream.

@@ -1,4 +1,4 @@
-// expected: logsumexp
+// expected: std::vector<bool> packs its elements into bits
 // SPDX-License-Identifier: MIT
 // std::vector<bool> packs its elements: there is no address to read them from.
 #include <summit/summit.hpp>
