@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <concepts>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -57,6 +58,29 @@ TEST_CASE("an operand is what as_view sees", "[stream]") {
     CHECK(array.shape() == a.shape());
     CHECK(array.strides() == a.strides());
     CHECK(array.rank() == 2);
+}
+
+TEST_CASE("what a stream reads or writes later must last", "[stream]") {
+    using on_device = summit::device::cpu;
+    using on_stream = summit::stream<place>;
+    // The check itself is an error where it fails: what it asks is asked here.
+    STATIC_CHECK(summit::outlives_call<std::vector<float>&>);
+    STATIC_CHECK(summit::outlives_call<const std::vector<float>&>);
+    STATIC_CHECK_FALSE(summit::outlives_call<std::vector<float>>);
+    STATIC_CHECK_FALSE(summit::outlives_call<const std::vector<float>>);
+    STATIC_CHECK_FALSE(summit::outlives_call<float[3]>);
+    STATIC_CHECK_FALSE(summit::outlives_call<summit::array<float>>);
+    STATIC_CHECK(summit::outlives_call<std::span<const float>>);
+    STATIC_CHECK(summit::outlives_call<summit::view<float>>);
+    STATIC_CHECK(summit::outlives_call<const summit::view<float>>);
+
+    STATIC_CHECK(summit::input_check<std::vector<float>, on_device>::passed);
+    STATIC_CHECK(summit::input_check<std::vector<float>&, on_stream>::passed);
+    STATIC_CHECK(summit::input_check<summit::array<float>, on_stream>::passed);
+    STATIC_CHECK(summit::input_check<summit::view<float>, on_stream>::passed);
+    STATIC_CHECK(summit::output_check<summit::array<float>, float, on_device>::passed);
+    STATIC_CHECK(summit::output_check<std::span<float>, float, on_stream>::passed);
+    STATIC_CHECK(std::same_as<summit::input_element_t<summit::array<double>&>, double>);
 }
 
 TEST_CASE("on a device an operand waits, on a stream it does not", "[stream]") {

@@ -165,7 +165,9 @@ void run(byte_source& bytes) {
     }
     summit::index_list out_shape = shape;
     if ((out_style & 0x38U) == 0x38U && !shape.empty()) out_shape[0] += 1;
-    if ((out_style & 0xc0U) == 0xc0U && !shape.empty()) strides[0] = static_cast<std::int8_t>(bytes.byte());
+    if ((out_style & 0xc0U) == 0xc0U)
+        for (std::size_t i = 0; i != shape.size(); ++i)
+            if ((bytes.byte() & 1U) != 0) strides[i] = static_cast<std::int8_t>(bytes.byte());
     support::exact_span<result> out(out_shape, strides);
     constexpr auto untouched = static_cast<typename format::bits>(format::infinity + 5);
     std::fill(out.begin(), out.end(), format::from(untouched));
@@ -173,7 +175,7 @@ void run(byte_source& bytes) {
     try {
         summit::logsumexp_into(out.elements(), place.constant(), names, layout.keepdims);
     } catch (const std::invalid_argument&) { refused = true; }
-    const bool overlapping = (out_style & 0xc0U) == 0xc0U;
+    const bool overlapping = support::meets_itself(out_shape, strides);
     if (out_shape != shape) {
         if (!refused) fail("a result of another shape was taken", layout);
         return;
@@ -184,7 +186,7 @@ void run(byte_source& bytes) {
             if (format::of(value) != untouched) fail("refused, and written to", layout);
         return;
     }
-    if (overlapping) return;
+    if (overlapping) fail("results in one place were taken", layout);
     std::size_t at = 0;
     const auto view = out.elements();
     support::for_each_index(shape, [&](const summit::index_list& index) {

@@ -139,6 +139,14 @@ void for_each_index(const summit::index_list& shape, const Visit& visit) {
     return offset;
 }
 
+/// Whether two indices of a shape have one offset, by going through all of them.
+[[nodiscard]] inline bool meets_itself(const summit::index_list& shape, const summit::index_list& strides) {
+    std::vector<std::ptrdiff_t> offsets;
+    for_each_index(shape, [&](const summit::index_list& index) { offsets.push_back(offset_of(index, strides)); });
+    std::sort(offsets.begin(), offsets.end());
+    return std::adjacent_find(offsets.begin(), offsets.end()) != offsets.end();
+}
+
 /// T, but for bool, of which std::vector makes something else: 0 and 1 then.
 template <class T>
 using listed = std::conditional_t<std::same_as<T, bool>, std::uint8_t, T>;
