@@ -122,6 +122,21 @@ TEST_CASE("a place for the results has their shape and one element for each", "[
                          Message("summit::f: out: shape (3,) where the result has shape (2, 3)"));
     CHECK_THROWS_MATCHES(summit::check_result("f", {2, 3}, {0, 1}, {2, 3}), std::invalid_argument,
                          Message("summit::f: out: strides (0, 1) put several results of shape (2, 3) in one place"));
+    CHECK_THROWS_MATCHES(summit::check_result("f", {2, 2}, {1, -1}, {2, 2}), std::invalid_argument,
+                         Message("summit::f: out: strides (1, -1) put several results of shape (2, 2) in one place"));
+    CHECK_NOTHROW(summit::check_result("f", {0, 2}, {0, 0}, {0, 2}));
+}
+
+TEST_CASE("a place for the results lies apart from the input", "[plan][error]") {
+    const float elements[8] = {};
+    const index_list shape{4};
+    const index_list strides{2};
+    const auto from = [&](int first) { return summit::placement{elements + first, sizeof(float), shape, strides}; };
+    CHECK_NOTHROW(summit::check_apart("f", from(1), from(0)));
+    CHECK_THROWS_MATCHES(
+        summit::check_apart("f", from(2), from(0)), std::invalid_argument,
+        Message("summit::f: out: shape (4,) with strides (2,) shares memory with a, of shape (4,) with "
+                "strides (2,)"));
 }
 
 TEST_CASE("neighbouring dimensions fold into one loop", "[plan]") {
