@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Replaces the allocation functions of the whole program by ones that can count.
-#include <summit/logsumexp.hpp>
+// Replaces the allocation functions of the whole program by ones that can count, and fail.
+#include <summit/summit.hpp>
 
 #include "support/routes.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -22,12 +26,15 @@ struct allocation_count {
 
 /// Where allocations of this thread are counted, if they are.
 thread_local allocation_count* counting = nullptr;
+/// Which of the next allocations of this thread finds no memory: the first for 1, none for 0.
+thread_local int failing = 0;
 
 void* allocate(std::size_t bytes, std::size_t alignment) {
     if (counting != nullptr) {
         ++counting->calls;
         counting->bytes += bytes;
     }
+    if (failing != 0 && --failing == 0) throw std::bad_alloc();
     // aligned_alloc wants a multiple of the alignment, and never nothing.
     void* memory = std::aligned_alloc(alignment, (bytes / alignment + 1) * alignment);
     if (memory == nullptr) throw std::bad_alloc();
@@ -44,6 +51,17 @@ allocation_count allocations_of(const F& f) {
     f();
     counting = nullptr;
     return count;
+}
+
+/// Calls f() with the `which`-th allocation failing. Returns whether there was one.
+template <class F>
+bool runs_out_of_memory(int which, const F& f) {
+    failing = which;
+    try {
+        f();
+    } catch (const std::bad_alloc&) { return true; }
+    failing = 0;
+    return false;
 }
 
 } // namespace
@@ -113,4 +131,94 @@ TEST_CASE("views allocate nothing", "[allocations]") {
         static_cast<void>(summit::axes{0, 1, -1});
     });
     CHECK(count.calls == 0);
+}
+
+TEST_CASE("without memory, work is noted nowhere, and what was noted before stays", "[allocations][stream][error]") {
+    int failures = 0;
+    for (int which = 1; which <= failures + 1; ++which) {
+        summit::array<int> x({1}, {1});
+        summit::array<int> y({1}, {1});
+        summit::submission x_is_read;
+        x_is_read.reads(x);
+        summit::submission x_is_read_too;
+        x_is_read_too.reads(x);
+        summit::submission y_is_written;
+        y_is_written.writes(y);
+        // Enough to fill the list, so that one more reader needs memory.
+        std::vector<summit::submission> readers(4);
+        for (auto& reader : readers) reader.reads(y);
+        bool was_read = false;
+        std::atomic<bool> was_written = false;
+        {
+            summit::submission work;
+            const auto uses = [&] {
+                work.reads(y);
+                work.writes(x);
+            };
+            if (!runs_out_of_memory(which, uses)) {
+                CHECK_FALSE(x.ready());
+                y_is_written.finish();
+                x_is_read.finish();
+                x_is_read_too.finish();
+                continue;
+            }
+        }
+        ++failures;
+        CAPTURE(which);
+        CHECK(x.ready());
+        CHECK_FALSE(y.ready());
+        summit::submission next;
+        next.writes(x);
+        x_is_read.finish();
+        const std::jthread reading([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            was_read = true;
+            x_is_read_too.finish();
+        });
+        next.wait_for_dependencies();
+        CHECK(was_read);
+        next.finish();
+
+        summit::submission after;
+        after.reads(y);
+        const std::jthread writing([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            was_written = true;
+            y_is_written.finish();
+        });
+        after.wait_for_dependencies();
+        CHECK(was_written);
+    }
+    CHECK(failures >= 4);
+}
+
+TEST_CASE("without memory, a call on a stream changes nothing", "[allocations][stream][error]") {
+    const summit::array<float> a({2, 3}, {0, 1, 2, 3, 4, 5});
+    const auto expected = summit::logsumexp(a, 1);
+    const bool is_pending = GENERATE(false, true);
+    int failures = 0;
+    for (int which = 1; which <= failures + 1; ++which) {
+        CAPTURE(which, is_pending);
+        summit::array<float> b({2, 3}, {5, 4, 3, 2, 1, 0});
+        const summit::array<float> former = summit::logsumexp(b, 1);
+        const summit::stream<summit::device::cpu> other;
+        summit::submission gate;
+        if (is_pending) gate.writes(b);
+        summit::array<float> y = summit::logsumexp(b, 1, false, other);
+        if (!is_pending) y.wait();
+
+        const summit::stream<summit::device::cpu> s;
+        const bool failed = runs_out_of_memory(which, [&] { summit::logsumexp_into(y, a, 1, false, s); });
+        if (failed) CHECK(y.ready() != is_pending);
+        gate.finish();
+        const auto& right = failed ? former : expected;
+        CHECK(y(0) == right(0));
+        CHECK(y(1) == right(1));
+        s.synchronize();
+        if (!failed) continue;
+        ++failures;
+        summit::logsumexp_into(y, a, 1, false, s);
+        CHECK(y(0) == expected(0));
+    }
+    CHECK(failures >= 4);
 }

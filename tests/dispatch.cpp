@@ -5,7 +5,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <concepts>
+#include <exception>
 #include <span>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -36,10 +38,10 @@ public:
     static void reduce(const plan& p, const float* elements, float* results) {
         requests.push_back({false, p.terms, elements, results});
     }
-    template <template <class> class Op, class Arch>
-    void enqueue(submission work, const plan& p, const float* elements, float* results) const {
+    template <template <class> class Op, class Arch, class Uses>
+    void enqueue(const Uses& uses, const plan& p, const float* elements, float* results) const {
         requests.push_back({true, p.terms, elements, results});
-        queued.push_back(std::move(work));
+        uses(queued.emplace_back());
     }
     mutable std::vector<submission> queued;
 };
@@ -95,6 +97,19 @@ TEST_CASE("on a device an operand waits, on a stream it does not", "[stream]") {
     auto write = [elements] { *elements = 1; };
     const std::jthread thread([&] { gate.run(write); });
     CHECK(*summit::operand<place>(std::as_const(a)).data() == 1);
+}
+
+TEST_CASE("what a device overwrites is waited for, and fails no more once it is written", "[stream][error]") {
+    summit::array<float> y({}, {0});
+    summit::submission gate;
+    gate.writes(y);
+    gate.finish(std::make_exception_ptr(std::runtime_error("old failure")));
+    CHECK(summit::operand<place>(y).data() == elements_of(y));
+    CHECK_THROWS_AS(y.wait(), std::runtime_error);
+
+    const summit::array<float> a({3});
+    summit::dispatch<any_op, void>(place{}, summit::make_plan({3}, {1}, 1, {}), a, a.data(), y, elements_of(y));
+    CHECK(y.item() == 0);
 }
 
 TEST_CASE("work is done at once on a device and queued on a stream", "[stream]") {

@@ -11,7 +11,8 @@ namespace {
 struct uses final : summit::element_uses {
     [[nodiscard]] bool ready() const noexcept override { return true; }
     void wait_to_read() const override {}
-    void wait_to_write() override {}
+    void settle() noexcept override {}
+    void overwritten() noexcept override {}
     void let_go() noexcept override { gone = true; }
     bool gone = false;
 };

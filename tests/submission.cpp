@@ -193,6 +193,45 @@ TEST_CASE("a pending array moves without waiting, a copy waits", "[stream]") {
     CHECK(a(0) == 4);
 }
 
+TEST_CASE("a failed array is written anew by a call, or assigned to; an element at a time it is not",
+          "[stream][error]") {
+    array<int> a({2}, {1, 2});
+    const auto fail = [&] {
+        submission work;
+        work.writes(a);
+        work.finish(error("old failure"));
+        CHECK_THROWS_MATCHES(a.wait(), std::runtime_error, Message("old failure"));
+    };
+    fail();
+    CHECK_THROWS_MATCHES(static_cast<void>(a.begin()), std::runtime_error, Message("old failure"));
+    a = array<int>({1}, {3});
+    CHECK(a.item() == 3);
+
+    fail();
+    *elements_to_overwrite(a) = 4;
+    CHECK_THROWS_MATCHES(a.wait(), std::runtime_error, Message("old failure"));
+    mark_overwritten(a);
+    CHECK(a.item() == 4);
+    submission reader;
+    reader.reads(a);
+    reader.wait_for_dependencies();
+}
+
+TEST_CASE("elements to be overwritten are waited for", "[stream]") {
+    array<int> a({1}, {1});
+    submission writer;
+    writer.writes(a);
+    submission reader;
+    reader.reads(a);
+    int read = 0;
+    auto write = [to = elements_of(a)] { *to = 2; };
+    auto task = [&read, from = elements_of(std::as_const(a))] { read = *from; };
+    const std::jthread writing([&] { writer.run(write); });
+    const std::jthread reading([&] { reader.run(task); });
+    *elements_to_overwrite(a) = 3;
+    CHECK(read == 2);
+}
+
 TEST_CASE("what is no array has no work to know of", "[stream]") {
     std::vector<float> x(3);
     const summit::view<float> v(x.data(), {3});

@@ -22,6 +22,9 @@ auto failing(const char* message) {
     return [message] { throw std::runtime_error(message); };
 }
 
+/// What work uses that uses no array.
+constexpr auto nothing = [](submission&) {};
+
 } // namespace
 
 TEST_CASE("a queue does work in the order in which it came in, on one thread of its own", "[stream]") {
@@ -29,7 +32,7 @@ TEST_CASE("a queue does work in the order in which it came in, on one thread of 
     std::vector<std::thread::id> threads;
     work_queue queue;
     for (int i = 0; i != 1000; ++i)
-        queue.push(submission(), [&, i] {
+        queue.push(nothing, [&, i] {
             order.push_back(i);
             threads.push_back(std::this_thread::get_id());
         });
@@ -45,12 +48,10 @@ TEST_CASE("work waits for its turn", "[stream]") {
     work_queue queue;
     submission gate;
     gate.writes(a);
-    submission work;
-    work.reads(a);
     std::atomic<bool> first = false;
     std::atomic<bool> second = false;
-    queue.push(std::move(work), [&] { first = true; });
-    queue.push(submission(), [&] { second = true; });
+    queue.push([&](submission& work) { work.reads(a); }, [&] { first = true; });
+    queue.push(nothing, [&] { second = true; });
     CHECK_FALSE(first);
     CHECK_FALSE(second);
     gate.finish();
@@ -64,8 +65,8 @@ TEST_CASE("two queues work at the same time", "[stream]") {
     std::barrier together(2);
     work_queue one;
     work_queue two;
-    one.push(submission(), [&] { together.arrive_and_wait(); });
-    two.push(submission(), [&] { together.arrive_and_wait(); });
+    one.push(nothing, [&] { together.arrive_and_wait(); });
+    two.push(nothing, [&] { together.arrive_and_wait(); });
     one.synchronize();
     two.synchronize();
 }
@@ -74,15 +75,15 @@ TEST_CASE("a queue goes on after a failure, and tells the first one once", "[str
     work_queue queue;
     queue.synchronize();
     int ran = 0;
-    queue.push(submission(), failing("first"));
-    queue.push(submission(), failing("second"));
-    queue.push(submission(), [&] { ++ran; });
+    queue.push(nothing, failing("first"));
+    queue.push(nothing, failing("second"));
+    queue.push(nothing, [&] { ++ran; });
     CHECK_THROWS_MATCHES(queue.synchronize(), std::runtime_error, Message("first"));
     CHECK(ran == 1);
     queue.synchronize();
-    queue.push(submission(), failing("third"));
+    queue.push(nothing, failing("third"));
     CHECK_THROWS_MATCHES(queue.synchronize(), std::runtime_error, Message("third"));
-    queue.push(submission(), [&] { ++ran; });
+    queue.push(nothing, [&] { ++ran; });
     queue.synchronize();
     CHECK(ran == 2);
 }
@@ -91,21 +92,19 @@ TEST_CASE("a queue that goes finishes its work, failures too", "[stream]") {
     summit::array<int> a({1}, {0});
     std::optional<submission> gate(std::in_place);
     gate->writes(a);
-    submission gated;
-    gated.reads(a);
     int ran = 0;
     std::jthread opening;
     {
         work_queue queue;
-        queue.push(std::move(gated), [&] { ++ran; });
-        queue.push(submission(), failing("nobody asks"));
-        for (int i = 0; i != 100; ++i) queue.push(submission(), [&] { ++ran; });
+        queue.push([&](submission& work) { work.reads(a); }, [&] { ++ran; });
+        queue.push(nothing, failing("nobody asks"));
+        for (int i = 0; i != 100; ++i) queue.push(nothing, [&] { ++ran; });
         opening = std::jthread([&] { gate->finish(); });
     }
     CHECK(ran == 101);
 }
 
-TEST_CASE("work that cannot be pushed has failed, and the queue goes on", "[stream][error]") {
+TEST_CASE("work that cannot be pushed changes nothing, and the queue goes on", "[stream][error]") {
     struct immovable {
         immovable() = default;
         immovable(const immovable&) { throw std::runtime_error("stuck"); }
@@ -113,12 +112,15 @@ TEST_CASE("work that cannot be pushed has failed, and the queue goes on", "[stre
     };
     summit::array<int> a({1}, {0});
     work_queue queue;
-    submission work;
-    work.writes(a);
-    CHECK_THROWS_MATCHES(queue.push(std::move(work), immovable()), std::runtime_error, Message("stuck"));
-    CHECK_THROWS_MATCHES(a.wait(), std::runtime_error, Message("summit::stream: the work was dropped before it ran"));
+    const auto uses = [&](submission& work) { work.writes(a); };
+    CHECK_THROWS_MATCHES(queue.push(uses, immovable()), std::runtime_error, Message("stuck"));
+    CHECK(a.item() == 0);
     bool ran = false;
-    queue.push(submission(), [&] { ran = true; });
+    const auto failing_uses = [](submission&) { throw std::runtime_error("lost"); };
+    CHECK_THROWS_MATCHES(queue.push(failing_uses, [&] { ran = true; }), std::runtime_error, Message("lost"));
+    queue.synchronize();
+    CHECK_FALSE(ran);
+    queue.push(nothing, [&] { ran = true; });
     queue.synchronize();
     CHECK(ran);
 }
@@ -133,7 +135,7 @@ TEST_CASE("several threads push into one queue, and synchronize with it", "[stre
         for (int& count : counts)
             threads.emplace_back([&] {
                 for (int i = 0; i != 500; ++i) {
-                    queue.push(submission(), [&] {
+                    queue.push(nothing, [&] {
                         ++count;
                         ++total;
                     });
@@ -149,4 +151,19 @@ TEST_CASE("several threads push into one queue, and synchronize with it", "[stre
     CHECK_FALSE(early);
     CHECK(counts == std::vector(4, 500));
     CHECK(total == 2000);
+}
+
+TEST_CASE("a queue moves with its work, and finishes what it had when another takes its place", "[stream]") {
+    summit::array<int> a({1}, {0});
+    submission gate;
+    gate.writes(a);
+    int ran = 0;
+    work_queue queue;
+    queue.push([&](submission& work) { work.reads(a); }, [&] { ++ran; });
+    work_queue moved = std::move(queue);
+    moved.push(nothing, [&] { ++ran; });
+    std::jthread opening([&] { gate.finish(); });
+    moved = work_queue();
+    CHECK(ran == 2);
+    moved.synchronize();
 }

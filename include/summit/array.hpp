@@ -16,6 +16,9 @@ namespace summit::inline version0 {
 /// a copy too; shape and size are known at once. What the work failed with is thrown wherever elements are touched.
 /// Access that may write waits also for queued work that reads the elements. An array may go, or be moved, while queued
 /// work uses it: the elements stay until the work is over.
+///
+/// An array whose work failed cannot be filled element by element: a write looks like a read. To assign to it, or to have a
+/// call write its results there, is to write all elements anew, and ends the failure.
 template <class T>
 class array {
 public:
@@ -68,7 +71,8 @@ public:
 
     /// throws   as wait
     [[nodiscard]] T* data() {
-        if (element_uses* uses = storage_.uses()) uses->wait_to_write();
+        if (element_uses* uses = storage_.uses()) uses->settle();
+        wait();
         return storage_.elements();
     }
     [[nodiscard]] const T* data() const {
@@ -107,6 +111,16 @@ public:
     /// Where the elements lie, pending or not: for work that is queued behind the work that uses them.
     [[nodiscard]] friend const T* elements_of(const array& a) noexcept { return a.storage_.elements(); }
     [[nodiscard]] friend T* elements_of(array& a) noexcept { return a.storage_.elements(); }
+
+    /// Where the elements lie, once no queued work uses them: for a call that writes all of them before it returns, and
+    /// then says so. Work that was to write them may have failed.
+    [[nodiscard]] friend T* elements_to_overwrite(array& a) noexcept {
+        if (element_uses* uses = a.storage_.uses()) uses->settle();
+        return a.storage_.elements();
+    }
+    friend void mark_overwritten(array& a) noexcept {
+        if (element_uses* uses = a.storage_.uses()) uses->overwritten();
+    }
 
 private:
     friend class submission;

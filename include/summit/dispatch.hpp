@@ -38,11 +38,14 @@ private:
     index_list strides_;
 };
 
-/// `a` as a call on `Where` sees it: a device waits for pending elements, a stream queues its work behind them.
+/// `a` as a call on `Where` sees it: a device waits for pending elements, a stream queues its work behind them. An array
+/// that is not const is to be overwritten.
 template <class Where, class A>
 [[nodiscard]] decltype(auto) operand(A& a) {
     if constexpr (is_array<std::remove_const_t<A>> && is_stream<Where>)
         return array_operand(elements_of(a), a.shape());
+    else if constexpr (is_array<A>)
+        return array_operand(elements_to_overwrite(a), a.shape());
     else if constexpr (is_array<std::remove_const_t<A>>)
         return array_operand(a.data(), a.shape());
     else if constexpr (is_view<std::remove_const_t<A>>)
@@ -102,12 +105,15 @@ template <class Operand>
 /// device, in its turn on a stream.
 template <template <class> class Op, class Arch, class Where, class A, class Element, class Out, class Result>
 void dispatch(const Where& where, const plan& p, const A& a, const Element* elements, Out& out, Result* results) {
-    if constexpr (is_stream<Where>)
+    if constexpr (is_stream<Where>) {
         submit<Op, Arch>(where, p, a, elements, out, results);
-    else if constexpr (std::same_as<Where, device::cpu>)
-        cpu::kernels<Arch>::template run<Op>(p, elements, results);
-    else
-        stream<Where>::template reduce<Op, Arch>(p, elements, results);
+    } else {
+        if constexpr (std::same_as<Where, device::cpu>)
+            cpu::kernels<Arch>::template run<Op>(p, elements, results);
+        else
+            stream<Where>::template reduce<Op, Arch>(p, elements, results);
+        if constexpr (is_array<Out>) mark_overwritten(out);
+    }
 }
 
 } // namespace summit::inline version0

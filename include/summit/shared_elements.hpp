@@ -4,7 +4,9 @@
 #include <summit/completion.hpp>
 #include <summit/storage.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -56,33 +58,51 @@ public:
         written_.store(true, std::memory_order_release);
     }
 
-    void wait_to_write() override {
-        wait_to_read();
+    void settle() noexcept override {
         completions readers;
+        std::shared_ptr<completion> writer;
         {
             const std::lock_guard lock(mutex_);
             readers.swap(readers_);
+            if (!written_.load(std::memory_order_relaxed)) writer = writer_;
         }
         for (const auto& reader : readers) static_cast<void>(reader->settle());
+        if (writer != nullptr) static_cast<void>(writer->settle());
+    }
+
+    void overwritten() noexcept override {
+        const std::lock_guard lock(mutex_);
+        writer_ = nullptr;
+        written_.store(true, std::memory_order_release);
     }
 
     void let_go() noexcept override { const auto last = std::move(of_array_); }
 
     /// `reader` will read the elements. Returns the work that it comes after, null if none.
+    /// cost     constant on the average over many readers: those that are done are looked for only where the list is full
+    /// throws   std::bad_alloc, and nothing has changed
     [[nodiscard]] std::shared_ptr<completion> add_reader(const std::shared_ptr<completion>& reader) {
         const std::lock_guard lock(mutex_);
-        std::erase_if(readers_, [](const auto& earlier) { return earlier->ready(); });
+        if (readers_.size() == readers_.capacity()) {
+            std::erase_if(readers_, [](const auto& earlier) { return earlier->ready(); });
+            // Half of it free, so that the next look is as many readers away as it has to look at.
+            readers_.reserve(std::max<std::size_t>(2 * readers_.size(), 4));
+        }
         readers_.push_back(reader);
         return writer_;
     }
 
-    /// `writer` will write the elements. Returns the work that it comes after: former readers and the former writer.
-    [[nodiscard]] completions set_writer(const std::shared_ptr<completion>& writer) {
+    /// `writer` will write the elements. Adds the work that it comes after to `before`: former readers and the former
+    /// writer, but not itself.
+    /// throws   std::bad_alloc, and nothing has changed
+    void set_writer(const std::shared_ptr<completion>& writer, completions& before) {
         const std::lock_guard lock(mutex_);
-        if (writer_ != nullptr) readers_.push_back(writer_);
+        before.reserve(before.size() + readers_.size() + (writer_ == nullptr ? 0 : 1));
+        for (auto& reader : std::exchange(readers_, {}))
+            if (reader != writer) before.push_back(std::move(reader));
+        if (writer_ != nullptr && writer_ != writer) before.push_back(std::move(writer_));
         writer_ = writer;
         written_.store(false, std::memory_order_release);
-        return std::exchange(readers_, {});
     }
 
 private:

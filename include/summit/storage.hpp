@@ -18,9 +18,12 @@ public:
     /// throws   what the work that writes them failed with
     virtual void wait_to_read() const = 0;
 
-    /// Blocks until the elements are written and nobody reads them.
-    /// throws   what the work that writes them failed with; a reader's failure is not theirs
-    virtual void wait_to_write() = 0;
+    /// Blocks until no queued work reads or writes the elements, whatever that work failed with.
+    virtual void settle() noexcept = 0;
+
+    /// All elements were written anew, by nobody's queued work: what the work that was to write them failed with is past.
+    /// Only after settle().
+    virtual void overwritten() noexcept = 0;
 
     /// The array is gone: the elements go with the last work that uses them.
     virtual void let_go() noexcept = 0;

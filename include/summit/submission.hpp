@@ -34,19 +34,26 @@ public:
     }
 
     /// The work reads `a`: it comes after the work that writes `a`, and fails if that fails.
+    /// throws   std::bad_alloc, and nothing has changed
     template <class T>
     void reads(const array<T>& a) {
         auto shared = shared_elements<T>::of(a.storage_);
-        if (auto writer = shared->add_reader(done_)) come_after(std::move(writer), inputs_);
+        make_room(kept_);
+        make_room(inputs_);
+        auto writer = shared->add_reader(done_);
+        // Work whose output is its own input does not wait for itself.
+        if (writer != nullptr && writer != done_) inputs_.push_back(std::move(writer));
         kept_.push_back(std::move(shared));
     }
 
     /// The work writes `a`, which is pending from now on: it comes after the work that reads or writes `a`.
+    /// throws   std::bad_alloc, and nothing has changed
     template <class T>
     void writes(array<T>& a) {
         auto shared = shared_elements<T>::of(a.storage_);
-        kept_.push_back(shared);
-        for (auto& before : shared->set_writer(done_)) come_after(std::move(before), earlier_);
+        make_room(kept_);
+        shared->set_writer(done_, earlier_);
+        kept_.push_back(std::move(shared));
     }
 
     /// What is no array is the caller's to keep, and its order the caller's to see to.
@@ -87,9 +94,10 @@ public:
 private:
     using completions = std::vector<std::shared_ptr<completion>>;
 
-    /// Work whose output is its own input does not wait for itself.
-    void come_after(std::shared_ptr<completion> before, completions& list) const {
-        if (before != done_) list.push_back(std::move(before));
+    /// For one more, so that what is noted with others is noted here without fail.
+    template <class List>
+    static void make_room(List& list) {
+        if (list.size() == list.capacity()) list.reserve(2 * list.size() + 1);
     }
 
     std::shared_ptr<completion> done_;
@@ -101,10 +109,11 @@ private:
 /// Has the stream `where` reduce `a`, whose elements lie at `elements`, into `out`, whose elements lie at `results`.
 template <template <class> class Op, class Arch, class Stream, class A, class Element, class Out, class Result>
 void submit(const Stream& where, const plan& p, const A& a, const Element* elements, Out& out, Result* results) {
-    submission work;
-    work.reads(a);
-    work.writes(out);
-    where.template enqueue<Op, Arch>(std::move(work), p, elements, results);
+    const auto uses = [&](submission& work) {
+        work.reads(a);
+        work.writes(out);
+    };
+    where.template enqueue<Op, Arch>(uses, p, elements, results);
 }
 
 } // namespace summit::inline version0

@@ -255,6 +255,28 @@ TEST_CASE("a failure passes along the work that depends on it, across streams, a
     CHECK(values(again) == values(logsumexp(a, 1)));
 }
 
+TEST_CASE("a failed array is overwritten by a call on a device too, and by none that fails", "[stream][error]") {
+    auto x = numbers({2, 3}, 0);
+    const auto a = numbers({2, 3}, 1);
+    const auto expected = values(logsumexp(a, 1));
+    const cpu_stream s;
+    submission gate;
+    gate.writes(x);
+    auto y = logsumexp(x, 1, false, s);
+    gate.finish(std::make_exception_ptr(std::runtime_error("old failure")));
+    const auto old = Message("old failure");
+    CHECK_THROWS_MATCHES(y.wait(), std::runtime_error, old);
+
+    CHECK_THROWS_AS(logsumexp_into(y, a, 0), std::invalid_argument);
+    CHECK_THROWS_MATCHES(logsumexp_into(y, x, 1), std::runtime_error, old);
+    CHECK_THROWS_MATCHES(y.wait(), std::runtime_error, old);
+    logsumexp_into(y, a, 1);
+    CHECK(values(y) == expected);
+    CHECK(logsumexp(y, 0, false, s).item() == logsumexp(y, 0).item());
+    y(0) = 1;
+    CHECK(y(0) == 1);
+}
+
 TEST_CASE("a stream moves with its work", "[stream]") {
     auto x = numbers({2, 3}, 0);
     const auto expected = values(logsumexp(x, 1));

@@ -40,18 +40,18 @@ public:
         }
     }
 
-    /// The same, queued as `work`.
-    /// throws   std::bad_alloc; std::system_error: no thread to be had
-    template <template <class> class Op, class, class Element>
-    void enqueue(submission work, const plan& p, const Element* elements, result_t<Element>* results) const {
+    /// The same, queued as work that `uses` what it tells a submission.
+    /// throws   as work_queue::push, and nothing is queued
+    template <template <class> class Op, class, class Uses, class Element>
+    void enqueue(const Uses& uses, const plan& p, const Element* elements, result_t<Element>* results) const {
         if constexpr (metal::element_text_check<Element>::passed)
-            queues_->calls.push(std::move(work), [=, on = &queues_->device, commands = queues_->commands.get()] {
+            queues_->calls.push(uses, [=, on = &queues_->device, commands = queues_->commands.get()] {
                 metal::reduce<Op>(p, elements, results, *on, commands);
             });
     }
 
     /// Blocks until every call made before is done.
-    /// throws   the first failure since the last synchronize
+    /// throws   the first failure since the last synchronize; and as work_queue::synchronize
     void synchronize() const { queues_->calls.synchronize(); }
 
 private:
