@@ -9,6 +9,7 @@
 #include <summit/logsumexp.hpp>
 #include <summit/shape.hpp>
 #include <summit/stream.hpp>
+#include <summit/threads.hpp>
 #include <summit/version.hpp>
 #include <summit/view.hpp>
 

@@ -20,9 +20,13 @@
 #include <concepts>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 
 using summit::logsumexp;
@@ -89,6 +93,27 @@ TEMPLATE_TEST_CASE("linked kernels give the bits that included ones give", "[com
         }
     }
 }
+
+#if defined(__linux__)
+// Of a thread that ends with the test: OpenMP's threads go with the one that they help.
+TEST_CASE("linked kernels keep to the number of threads that the program sets", "[compiled][threads]") {
+    const auto threads_now = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                             std::filesystem::directory_iterator());
+    };
+    const summit::array<float> x({1 << 10, 1 << 10});
+    std::thread([&] {
+        const auto before = threads_now();
+        summit::max_threads(1);
+        static_cast<void>(logsumexp(x, 1));
+        CHECK(threads_now() == before);
+        summit::max_threads(2);
+        static_cast<void>(logsumexp(x, 1));
+        CHECK(threads_now() <= before + 1);
+        summit::max_threads(std::numeric_limits<int>::max());
+    }).join();
+}
+#endif
 
 TEST_CASE("large work, streams, views and messages are those of the headers", "[compiled]") {
     const summit::array<float> x({1 << 10, 1 << 10}); // zeros, shared among threads

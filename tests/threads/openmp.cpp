@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -35,14 +37,29 @@ public:
     settings(const settings&) = delete;
     settings& operator=(const settings&) = delete;
     ~settings() {
+        summit::max_threads(limit_);
         omp_set_num_threads(threads_);
         omp_set_max_active_levels(levels_);
     }
 
 private:
+    int limit_ = summit::max_threads();
     int threads_;
     int levels_;
 };
+
+/// How many threads share so many pieces of work.
+int threads_seen(std::ptrdiff_t count) {
+    std::vector<int> seen(static_cast<std::size_t>(count));
+    const int team = summit::cpu::threads::team(count);
+    summit::cpu::threads::for_each(count, team, [&](std::ptrdiff_t i, int worker) {
+        if (worker != omp_get_thread_num()) std::abort();
+        seen[static_cast<std::size_t>(i)] = omp_get_num_threads();
+    });
+    const int most = *std::max_element(seen.begin(), seen.end());
+    CHECK(team == most);
+    return most;
+}
 
 } // namespace
 
@@ -56,25 +73,49 @@ TEMPLATE_TEST_CASE("any number of threads returns the same bits", "[threads]", f
             INFO(count << " threads");
             CHECK(in.reduce() == expected);
         }
+        for (int most : {2, 1}) {
+            summit::max_threads(most);
+            INFO("at most " << most << " of 8 threads");
+            CHECK(in.reduce() == expected);
+        }
+        summit::max_threads(std::numeric_limits<int>::max());
     });
 }
 
-TEST_CASE("a large reduction is shared among threads, a small one is not", "[threads]") {
+TEST_CASE("work is shared among as many threads as there are, or as it has pieces", "[threads]") {
     const settings kept;
     omp_set_num_threads(3);
-    const auto threads_seen = [](std::ptrdiff_t count, int team) {
-        std::vector<int> seen(static_cast<std::size_t>(count));
-        summit::cpu::threads::for_each(count, team, [&](std::ptrdiff_t i, int worker) {
-            if (worker != omp_get_thread_num()) std::abort();
-            seen[static_cast<std::size_t>(i)] = omp_get_num_threads();
-        });
-        return *std::max_element(seen.begin(), seen.end());
-    };
-    CHECK(summit::cpu::threads::team(8) == 3);
-    CHECK(summit::cpu::threads::team(2) == 2);
-    CHECK(summit::cpu::threads::team(1) == 1);
-    CHECK(threads_seen(8, 3) == 3);
-    CHECK(threads_seen(8, 1) == 1);
+    CHECK(threads_seen(8) == 3);
+    CHECK(threads_seen(2) == 2);
+    CHECK(threads_seen(1) == 1);
+}
+
+TEST_CASE("no more threads share work than max_threads says", "[threads]") {
+    const settings kept;
+    omp_set_num_threads(3);
+    summit::max_threads(2);
+    CHECK(threads_seen(8) == 2);
+    summit::max_threads(1);
+    CHECK(threads_seen(8) == 1);
+    summit::max_threads(100);
+    CHECK(threads_seen(8) == 3);
+    summit::max_threads(2);
+    omp_set_num_threads(1);
+    CHECK(threads_seen(8) == 1);
+    CHECK(omp_get_max_threads() == 1);
+}
+
+TEST_CASE("the number of threads may change while others call", "[threads]") {
+    const settings kept;
+    omp_set_num_threads(3);
+    const threads::input<float> in({{1024, 1024}, {1}}, corpus::kind::uniform);
+    const std::uint64_t expected = reduce_alone(in);
+    std::atomic<bool> over = false;
+    const std::jthread changing([&] {
+        for (int i = 0; !over; ++i) summit::max_threads(i % 4 + 1);
+    });
+    for (int i = 0; i != 200; ++i) REQUIRE(in.reduce() == expected);
+    over = true;
 }
 
 TEST_CASE("every piece of work is done once", "[threads]") {
