@@ -39,7 +39,8 @@ namespace summit::inline version0 {
 /// error    as logsumexp
 /// cost     as logsumexp, and nothing is allocated on a device; a stream allocates what it queues
 /// async    on a device the results are written when the call returns. On a stream an `out` that is an array is pending
-///          when it returns; of any other `out` only the stream's synchronize() says that it is written
+///          when it returns; of any other `out` only the stream's synchronize() says that it is written. What earlier
+///          work on an array `out` failed with is past once the results are written
 /// throws   as logsumexp, and std::invalid_argument: `out` has another shape, strides that put two results in one place, or
 ///          elements that are elements of `a`
 template <class Out, class A, class Where = device::cpu, class Arch = cpu::default_architecture>
@@ -78,15 +79,15 @@ void logsumexp_into(Out&& out, A&& a, const axes& which = all_axes, keepdims_fla
 ///          float16 below 1/32, bfloat16 below 1/256), double results below 2, complex ones of many terms, and slices with
 ///          NaN, an infinity above or all far from 0; a third time, in twice the digits and twenty times the time of the
 ///          first, float results within 2^−26 of 0, as few normalised log-probabilities have. Up to 150 KB of stack, twice
-///          that where a result is shared among threads. With OpenMP from 65536 elements on, on as many threads as it gives,
-///          but for complex elements, which take one; the bits are the same
+///          that where a result is shared among threads. With OpenMP from 65536 elements on, on as many threads as it gives
+///          and max_threads(n) allows, but for complex elements, which take one; the bits are the same
 /// async    on a device the result is ready when the call returns. On a stream it is pending: touching its elements waits,
 ///          wait() does so aloud, and what the work fails with is thrown there and at the stream's synchronize(). An `a`
 ///          that is an array may itself be pending, may go, and is read before it is written again; any other `a`, a view
 ///          of an array too, is the caller's to keep, unchanged, until then. A temporary that owns its elements does not
 ///          compile there, an array aside
 /// throws   std::invalid_argument: an axis out of range or named twice; std::bad_alloc; on a stream std::system_error: no
-///          thread to be had
+///          thread to be had, and std::runtime_error: it was used before this process was forked. Then nothing is queued
 /// source   Blanchard, Higham & Higham, IMA J. Numer. Anal. 41 (2021), doi:10.1093/imanum/draa038
 template <class A, class Where = device::cpu, class Arch = cpu::default_architecture>
 [[nodiscard]] array<result_t<input_element_t<A>>> logsumexp(A&& a, const axes& which = all_axes,
