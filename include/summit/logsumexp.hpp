@@ -10,10 +10,6 @@
 #if defined(SUMMIT_COMPILED)
 #include <summit/cpu/dispatched.hpp>
 #else
-#if defined(__FAST_MATH__)
-#pragma message(                                                                                                       \
-    "summit: -ffast-math, where it also sets the hardware so, makes subnormal inputs and results count as 0")
-#endif
 // g++ before 13 calls its own AVX-512 intrinsics uninitialised wherever they are inlined (its bug 105593).
 #if defined(__GNUC__) && __GNUC__ < 13 && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -37,7 +33,7 @@ namespace summit::inline version0 {
 /// shape    out has the shape of `a` without the axes, or with extent 1 in their place under keepdims
 /// domain   as logsumexp
 /// error    as logsumexp
-/// cost     as logsumexp, and nothing is allocated on a device; a stream allocates what it queues
+/// cost     as logsumexp, and on a device nothing else is allocated; a stream allocates what it queues
 /// async    on a device the results are written when the call returns. On a stream an `out` that is an array is pending
 ///          when it returns; of any other `out` only the stream's synchronize() says that it is written. What earlier
 ///          work on an array `out` failed with is past once the results are written
@@ -73,13 +69,15 @@ void logsumexp_into(Out&& out, A&& a, const axes& which = all_axes, keepdims_fla
 ///          of complex x log exp(x), whose imaginary part lies within π of 0
 /// error    float, float16, bfloat16: at most 1 ulp of the result, near 0 too; worst seen 0.75, of 33 numbers with a
 ///          result near 4. double: at most 2 ulp of max(|result|, 1); worst seen 1.18, of 16 numbers with a result near −2.
-///          complex: see op::complex_log_sum_exp
+///          complex: see op::complex_log_sum_exp. The same bits in every rounding mode, and where the thread flushes
+///          subnormal numbers to 0 or traps floating-point exceptions
 /// cost     reads x once from memory, whatever its strides, and allocates the result alone. Summed twice are float results
 ///          near 0 (below 4; where several have 2 to 31 terms, and many rows up to 71, below 1/4 to 2; of more terms
 ///          float16 below 1/32, bfloat16 below 1/256), double results below 2, complex ones of many terms, and slices with
 ///          NaN, an infinity above or all far from 0; a third time, in twice the digits and twenty times the time of the
-///          first, float results within 2^−26 of 0, as few normalised log-probabilities have. Up to 150 KB of stack, twice
-///          that where a result is shared among threads. With OpenMP from 65536 elements on, on as many threads as it gives
+///          first, float results within 2^−26 of 0, as few normalised log-probabilities have. Less than 32 KB of
+///          stack; what a call needs beyond that, at most 260 KB and 160 KB for each thread that shares it, the calling
+///          thread allocates when it first does and keeps to its end. With OpenMP from 65536 elements on, on as many threads as it gives
 ///          and max_threads(n) allows, but for complex elements, which take one; the bits are the same
 /// async    on a device the result is ready when the call returns. On a stream it is pending: touching its elements waits,
 ///          wait() does so aloud, and what the work fails with is thrown there and at the stream's synchronize(). An `a`
