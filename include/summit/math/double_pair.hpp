@@ -68,6 +68,14 @@ template <class Arch>
     return {sum.high, rounded_sum(sum.low, rounded_sum(a.low, b.low))};
 }
 
+/// The product of two pairs, but for that of the low parts: at most 2^−103 of it off.
+template <class Arch>
+[[nodiscard, gnu::always_inline]] inline double_pair<Arch> multiply_pairs(const double_pair<Arch>& a,
+                                                                          const double_pair<Arch>& b) noexcept {
+    const auto product = two_product(a.high, b.high);
+    return fast_two_sum(product.high, xsimd::fma(a.high, b.low, xsimd::fma(a.low, b.high, product.low)));
+}
+
 /// A count from 1 on, to the last digit: a double alone holds 53 of its 63 bits.
 struct exact_count {
     double high;
