@@ -7,12 +7,13 @@
 #include <concepts>
 #include <ranges>
 #include <type_traits>
+#include <utility>
 
 /// The kinds of foreign types that as_view takes, told by what they say of themselves: no header of theirs is included.
 namespace summit::inline version0 {
 
-/// A type that tells more of its geometry than a size, under the names that matrix, tensor and image libraries use. Its elements
-/// may lie side by side and it have several dimensions all the same.
+/// A type that tells more of its geometry than a size, under one of the names that libraries of matrices, tensors and images
+/// use. Where its elements lie side by side it may have several dimensions all the same, in an order that nobody tells.
 template <class C>
 concept has_geometry = requires(C& c) {
     c.rows();
@@ -51,16 +52,23 @@ concept mdspan_like = requires(M& m) {
     m.extent(0);
 };
 
+/// What leads to the elements of an mdspan.
+template <class M>
+using data_handle_of = std::remove_cvref_t<decltype(std::declval<M&>().data_handle())>;
+
+/// A mapping of rank 0 has no strides to ask for.
+template <class M>
+concept has_strides = (M::rank() == 0) || requires(M& m) {
+    m.mapping().stride(0);
+};
+
 /// An mdspan whose elements are those that its pointer points to, at strides. An accessor that scales or conjugates them, or
 /// loads them as atomics, does not return a reference to them; one with a state may do anything.
 template <class M>
-concept strided_mdspan = mdspan_like<M> && requires(M& m) {
-    requires std::same_as < std::remove_cvref_t<decltype(m.data_handle())>,
-    typename M::element_type* > ;
-    requires std::same_as<typename M::accessor_type::reference, typename M::element_type&>;
+concept strided_mdspan = mdspan_like<M> && has_strides<M> && requires(M& m) {
+    requires std::is_same_v<typename M::element_type*, data_handle_of<M>>;
+    requires std::is_same_v<typename M::element_type&, typename M::accessor_type::reference>;
     requires std::is_empty_v<typename M::accessor_type>;
-    requires M::rank()
-    == 0 || requires { m.mapping().stride(typename M::rank_type(0)); };
     m.is_strided();
 };
 
