@@ -49,12 +49,13 @@ inline constexpr double promised = std::same_as<Device, summit::device::cpu> ? 1
 /// here.
 inline constexpr double near_zero = 0x1p-7;
 
-/// The error of a result in units of the promise: 1 keeps it.
+/// The error of a result in units of the promise: 1 keeps it. Each term stands `multiplicity` times in the reduction.
 template <class Device, class T>
-[[nodiscard]] double error_of(const std::vector<T>& terms, summit::result_t<T> got) {
+[[nodiscard]] double error_of(const std::vector<T>& terms, summit::result_t<T> got, std::ptrdiff_t multiplicity = 1) {
     using result = summit::result_t<T>;
     using format = support::binary_format<result>;
-    const auto wanted = support::exact_log_sum_exp<T>(terms);
+    const std::vector<std::uint64_t> counts(terms.size(), static_cast<std::uint64_t>(multiplicity));
+    const auto wanted = support::exact_log_sum_exp<T>(terms, counts);
     const double ulp = wanted.error(got) / promised<Device>;
     if (std::same_as<Device, summit::device::cpu> || ulp <= 1.0 || wanted.is != support::exact_result::kind::number)
         return ulp;
@@ -134,17 +135,27 @@ private:
     std::unique_ptr<T[]> elements_;
 };
 
-/// Every result of a device, judged: what is wrong with the first that breaks the promise, or nothing.
+/// Every result of a device, judged: what is wrong with the first that breaks the promise, or nothing. A further reduced
+/// dimension of stride 0 makes each term count `multiplicity` times.
 template <class Device, class T>
-[[nodiscard]] std::string judge(laid_out<T>& elements, const layout& l) {
-    const auto y = summit::logsumexp(elements.view(), l.reduced, false, Device{});
+[[nodiscard]] std::string judge(laid_out<T>& elements, const layout& l, std::ptrdiff_t multiplicity = 1) {
+    summit::index_list shape = l.shape;
+    summit::index_list strides = l.strides;
+    std::vector<int> reduced = l.reduced;
+    if (multiplicity != 1) {
+        reduced.push_back(static_cast<int>(shape.size()));
+        shape.push_back(multiplicity);
+        strides.push_back(0);
+    }
+    const summit::view<const T> all(elements.view().data(), shape, strides);
+    const auto y = summit::logsumexp(all, reduced, false, Device{});
     if (y.size() != l.results) return "a wrong number of results";
     for (std::ptrdiff_t r = 0; r != l.results; ++r) {
-        const double error = error_of<Device>(elements.terms(r), y.data()[r]);
+        const double error = error_of<Device>(elements.terms(r), y.data()[r], multiplicity);
         if (!(error <= 1.0))
-            return l.name + ", result " + std::to_string(r) + " of " + std::to_string(l.terms) +
-                   " terms: " + std::to_string(static_cast<float>(y.data()[r])) + ", " + std::to_string(error) +
-                   " times the promised error";
+            return l.name + ", result " + std::to_string(r) + " of " + std::to_string(l.terms) + " terms " +
+                   std::to_string(multiplicity) + " times: " + std::to_string(static_cast<float>(y.data()[r])) + ", " +
+                   std::to_string(error) + " times the promised error";
     }
     return {};
 }

@@ -69,6 +69,10 @@ TEST_CASE("repeats do not stop at 32 bits, and cost nothing", "[metal][rig][limi
     const auto threads = rig_threads();
     CHECK(logsumexp(v, summit::all_axes, false, gpu{}).item() == static_cast<float>(1.0 + 34 * std::log(2.0)));
     CHECK(rig_threads() - threads <= 32);
+    // exp(40), rounded: -1.73e-18 is left.
+    const float minus_forty = -40.0F;
+    const summit::view<const float> near_zero(&minus_forty, {235385266837019985}, {0});
+    CHECK(std::abs(logsumexp(near_zero, 0, false, gpu{}).item()) < 0x1p-28F);
 }
 
 TEST_CASE("nor do the numbers of results and terms", "[metal][rig][limits]") {

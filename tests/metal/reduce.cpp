@@ -228,6 +228,102 @@ TEMPLATE_LIST_TEST_CASE("results near 0 keep their digits", "[metal][accuracy]",
     }
 }
 
+TEMPLATE_LIST_TEST_CASE("terms that count often keep the digits of results near 0", "[metal][accuracy]",
+                        float_targets) {
+    using device = typename TestType::device;
+    using T = typename TestType::element;
+    need_device<device>();
+    const layout single("one term", {1}, {1}, {0});
+    laid_out<T> alone(single);
+    std::mt19937 random(5);
+    for (int round = 0; round != 300; ++round) {
+        const double away = std::ldexp((random() & 1) != 0 ? 1.0 : -1.0, 2 - static_cast<int>(random() % 40));
+        alone.at(0, 0) = T(-std::uniform_real_distribution<float>(1.0F, 43.6F)(random));
+        const double count = std::exp(away - static_cast<double>(static_cast<float>(alone.at(0, 0))));
+        if (!(count >= 1.0 && count < 0x1p63)) continue;
+        REQUIRE(judge<device>(alone, single, static_cast<std::ptrdiff_t>(count)) == "");
+    }
+    // Several terms: in one block and in several, of one thread and of many, split or not.
+    for (std::ptrdiff_t terms : {2, 9, 300, 9000})
+        for (const layout& l : {layout("rows", {terms > 500 ? 2 : 12, terms}, {terms, 1}, {1}),
+                                layout("columns", {terms, 6}, {6, 1}, {0})}) {
+            const std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max() / (l.results * terms);
+            for (std::ptrdiff_t multiplicity :
+                 {std::ptrdiff_t{1} << 24, (std::ptrdiff_t{1} << 24) + 1, (std::ptrdiff_t{1} << 40) - 1, most}) {
+                laid_out<T> elements(l);
+                for (std::ptrdiff_t r = 0; r != l.results; ++r) {
+                    std::normal_distribution<double> values(0.0, 2.0);
+                    std::vector<double> x(static_cast<std::size_t>(terms));
+                    double sum = 0.0;
+                    for (double& value : x) sum += std::exp(value = values(random));
+                    const double target =
+                        std::ldexp((random() & 1) != 0 ? 1.0 : -1.0, 4 - static_cast<int>(random() % 24));
+                    const double shift = std::log(sum) + std::log(static_cast<double>(multiplicity)) - target;
+                    for (std::ptrdiff_t t = 0; t != terms; ++t)
+                        elements.at(r, t) = T(static_cast<float>(x[static_cast<std::size_t>(t)] - shift));
+                }
+                REQUIRE(judge<device>(elements, l, multiplicity) == "");
+            }
+        }
+}
+
+TEMPLATE_LIST_TEST_CASE("terms that count often, in every layout", "[metal][shapes]", all_targets) {
+    using device = typename TestType::device;
+    using T = typename TestType::element;
+    need_device<device>();
+    std::mt19937 random(11);
+    for (std::ptrdiff_t terms : {1, 3, 130})
+        for (std::ptrdiff_t results : {1, 5, 37})
+            for (const layout& l : layouts(results, terms)) {
+                laid_out<T> elements(l);
+                fill(elements, l, random);
+                const std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max() / (l.results * l.terms);
+                for (std::ptrdiff_t multiplicity : {std::ptrdiff_t{2}, std::ptrdiff_t{16777217}, most}) {
+                    INFO(to_string(l.shape) << ' ' << to_string(l.strides));
+                    REQUIRE(judge<device>(elements, l, multiplicity) == "");
+                }
+            }
+    const layout l("split rows", {2, 9000}, {9000, 1}, {1});
+    laid_out<T> elements(l);
+    fill(elements, l, random);
+    REQUIRE(judge<device>(elements, l, std::numeric_limits<std::ptrdiff_t>::max() / 18000) == "");
+}
+
+TEMPLATE_LIST_TEST_CASE("special values that count often", "[metal][special]", float_targets) {
+    using device = typename TestType::device;
+    using T = typename TestType::element;
+    using format = support::binary_format<T>;
+    using bits = typename format::bits;
+    need_device<device>();
+    const std::vector<T> values{format::from(format::quiet_nan),
+                                format::from(format::infinity),
+                                format::from(static_cast<bits>(format::infinity | format::sign)),
+                                format::from(format::infinity - 1),
+                                format::from(static_cast<bits>((format::infinity - 1) | format::sign)),
+                                format::from(0),
+                                format::from(format::sign),
+                                format::from(format::smallest_normal),
+                                T(700.0F),
+                                T(-700.0F)};
+    const auto count = static_cast<std::ptrdiff_t>(values.size());
+    const layout l("pairs", {count, count, 2}, {2 * count, 2, 1}, {2});
+    laid_out<T> elements(l);
+    for (std::ptrdiff_t i = 0; i != count; ++i)
+        for (std::ptrdiff_t k = 0; k != count; ++k) {
+            elements.at(i * count + k, 0) = values[static_cast<std::size_t>(i)];
+            elements.at(i * count + k, 1) = values[static_cast<std::size_t>(k)];
+        }
+    const std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max();
+    for (std::ptrdiff_t multiplicity : {std::ptrdiff_t{1}, std::ptrdiff_t{3}, most / (2 * count * count)})
+        CHECK(judge<device>(elements, l, multiplicity) == "");
+    const layout single("one term", {1}, {1}, {0});
+    laid_out<T> alone(single);
+    for (const T& value : values) {
+        alone.at(0, 0) = value;
+        CHECK(judge<device>(alone, single, most) == "");
+    }
+}
+
 TEMPLATE_LIST_TEST_CASE("nothing to sum, nothing to return, nothing reduced", "[metal][shapes]", float_targets) {
     using device = typename TestType::device;
     using T = typename TestType::element;

@@ -72,8 +72,8 @@ struct geometry {
     uint threads_per_result;
     uint result_distance;
     uint term_distance;
-    float repeats;
-    float more;
+    float count_high;
+    float count_low;
     uint unused;
     loop kept[16];
     loop reduced[16];
@@ -160,7 +160,10 @@ inline state absorb_terms(device const element* elements, constant geometry& g, 
 inline void write_result(device result* results, constant geometry& g, place p, thread const state& s) {
     if (!p.inside || p.term != 0) return;
     long at = g.result_start + offsets_of(g.kept, g.kept_loops, p.result).result;
-    results[at] = narrowed(finish(s, g.repeats, g.more));
+    pair count;
+    count.high = g.count_high;
+    count.low = g.count_low;
+    results[at] = narrowed(finish(s, count));
 }
 
 kernel void reduce(device const element* elements [[buffer(0)]], device result* results [[buffer(1)]],

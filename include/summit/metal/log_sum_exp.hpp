@@ -155,13 +155,15 @@ inline pair log1p_of(pair others) {
     return log;
 }
 
-// max + log(1 + others), where 1 + others is `repeats` times 1 + high + low, and more is repeats - 1.
-inline float finish(thread const state& s, float repeats, float more) {
+// max + log(1 + others), where 1 + others is `count` times 1 + high + low. No product overflows: count times the number of
+// terms is the number of elements that the result is made of, which is below 2^63.
+inline float finish(thread const state& s, pair count) {
     if (is_nan(s.high)) return s.high;
     if (is_infinite(s.max)) return s.max;
-    float product = repeats * s.high;
-    pair others = two_sum(more, product);
-    others.low += fma(repeats, s.high, -product) + repeats * s.low;
+    pair more = two_sum(count.high, -1.0f);
+    float product = count.high * s.high;
+    pair others = two_sum(more.high, product);
+    others.low += fma(count.high, s.high, -product) + count.high * s.low + (more.low + count.low + count.low * s.high);
     // A maximum that is alone is the result, also where it is -0.
     if (others.high == 0.0f) return s.max;
     pair log = log1p_of(others);

@@ -28,8 +28,9 @@ struct geometry {
     // How far apart in a threadgroup the threads of neighbouring results, and of neighbouring terms, stand.
     std::uint32_t result_distance;
     std::uint32_t term_distance;
-    float repeats;
-    float more; ///< repeats − 1, rounded by itself
+    // How often each term counts: the sum of these two.
+    float count_high;
+    float count_low;
     std::uint32_t unused;
     std::array<loop, max_rank> kept;
     std::array<loop, max_rank> reduced;
@@ -40,6 +41,13 @@ struct geometry {
 static_assert(max_rank == 16 && sizeof(loop) == 24 && sizeof(geometry) == 72 + 32 * sizeof(loop),
               "summit: the text of the Metal kernels has this layout");
 static_assert(sizeof(geometry) <= 4096, "summit: setBytes takes no more");
+
+/// Stores how often each term counts, below 2^63, to 48 bits. The relative error of the count is an absolute error of the
+/// result, of which 2^-28 is allowed near 0: the 24 bits of one float are too few.
+inline void set_count(geometry& g, std::uint64_t count) {
+    g.count_high = static_cast<float>(count);
+    g.count_low = static_cast<float>(static_cast<std::int64_t>(count - static_cast<std::uint64_t>(g.count_high)));
+}
 
 /// The elements, or results, that a plan touches: `before` the one it starts from, that one, and `after` it.
 struct reach {
@@ -102,8 +110,7 @@ void reduce(const plan& p, const Element* elements, result_t<Element>* results, 
     g.reduced_loops = copy(p.reduced, g.reduced);
     g.results = static_cast<std::uint64_t>(p.results);
     g.terms = static_cast<std::uint64_t>(p.terms);
-    g.repeats = static_cast<float>(p.repeats);
-    g.more = static_cast<float>(p.repeats - 1);
+    set_count(g, static_cast<std::uint64_t>(p.repeats));
     g.result_start = -written.before;
 
     static const std::string text = library_text<Op, Element>();
