@@ -14,7 +14,8 @@
 
 namespace summit::inline version0::metal {
 
-/// The kernels' argument: a plan, and how threads share its work. Laid out as the text says it again.
+/// The kernels' argument: a plan, and how threads share its work. The text says its members again, in the same order:
+/// the size is held here, every member's place by the tests.
 struct geometry {
     std::uint64_t results;
     std::uint64_t terms;
@@ -42,8 +43,8 @@ static_assert(max_rank == 16 && sizeof(loop) == 24 && sizeof(geometry) == 72 + 3
               "summit: the text of the Metal kernels has this layout");
 static_assert(sizeof(geometry) <= 4096, "summit: setBytes takes no more");
 
-/// Stores how often each term counts, below 2^63, to 48 bits. The relative error of the count is an absolute error of the
-/// result, of which 2^-28 is allowed near 0: the 24 bits of one float are too few.
+/// Stores how often each term counts, below 2^63, to 48 bits. The relative error of the count is an absolute error of
+/// the result, of which 2^-28 is allowed near 0: the 24 bits of one float are too few.
 inline void set_count(geometry& g, std::uint64_t count) {
     g.count_high = static_cast<float>(count);
     g.count_low = static_cast<float>(static_cast<std::int64_t>(count - static_cast<std::uint64_t>(g.count_high)));
