@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the device allows, and what does not fit 32 bits.
 #include "rig/counters.hpp"
+#include "support/oracle.hpp"
 
 #include <summit/metal.hpp>
 
@@ -98,6 +99,46 @@ TEST_CASE("nor do the numbers of results and terms", "[metal][rig][limits]") {
     work.run();
     CHECK(offsets[0] == digits[0] * two_to_31 + digits[1] * 5 + digits[2] * 2);
     CHECK(offsets[1] == digits[0] * -3 + digits[1] * 7 + digits[2] * two_to_31 * 8);
+}
+
+TEST_CASE("nor does a thread lose digits of very many terms", "[metal][rig][limits]") {
+    namespace metal = summit::metal;
+    const metal::autorelease_pool pool;
+    metal::shared_device& device = metal::shared_device::get("limits");
+    const std::string text =
+        metal::library_text<summit::op::log_sum_exp, float>() +
+        "kernel void probe(device float* result [[buffer(0)]], device const float* elements [[buffer(1)]]) {\n"
+        "    state s = identity();\n"
+        "    for (uint i = 0; i < 16777216; i += block) {\n"
+        "        float x[block];\n"
+        "        for (uint k = 0; k < block; ++k) x[k] = elements[(i + k) % 64];\n"
+        "        absorb(s, x, block);\n"
+        "    }\n"
+        "    pair count;\n"
+        "    count.high = 1.0f;\n"
+        "    count.low = 0.0f;\n"
+        "    result[0] = finish(s, count);\n"
+        "}\n";
+    // Two numbers in turn, whose roundings do not even out, and 64 of which no two are the same.
+    for (const float step : {0.0F, 0.011F}) {
+        std::vector<float> elements(64);
+        double sum = 0.0;
+        for (std::size_t i = 0; i != 64; ++i) {
+            elements[i] = (i % 2 == 0 ? 0.0F : -0.3F) - step * static_cast<float>(i);
+            sum += std::exp(static_cast<double>(elements[i]));
+        }
+        const double shift = std::log(sum) + 18 * std::log(2.0);
+        for (float& x : elements) x = static_cast<float>(static_cast<double>(x) - shift);
+        float result = 0.0F;
+        const metal::region from = metal::wrap("limits", device.device(), elements.data(), 64 * sizeof(float));
+        const metal::region to = metal::wrap("limits", device.device(), &result, sizeof result);
+        metal::command work("limits", device.commands());
+        work.dispatch(device.find("limits", text, "probe"), {&to, &from}, nullptr, 0, {1, 1, 1}, 1);
+        work.run();
+        const std::vector<std::uint64_t> counts(64, std::uint64_t{1} << 18);
+        const double wanted = support::exact_log_sum_exp<float>(elements, counts).value.to_double();
+        CHECK(std::abs(static_cast<double>(result) - wanted) < 0x1p-28);
+    }
 }
 
 TEST_CASE("more than the device takes in one buffer", "[metal][rig][limits]") {

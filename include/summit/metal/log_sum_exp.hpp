@@ -27,12 +27,19 @@ struct algebra<op::log_sum_exp> {
     // compiler that contracts changes no more than the last bit of a low part.
     //
     // Error: at most 4 ulp where the largest element is not negative or |result| >= 2^-7, worst seen 1.94; otherwise at
-    // most 2^-28, worst seen 2^-29.1 (with precise::log off by its 4 ulp). Subnormal numbers may count as 0.
+    // most 2^-28, worst seen 2^-29.1 (with precise::log off by its 4 ulp), for up to 2^24 terms a thread, which a result
+    // of 2^40 terms has. Subnormal numbers may count as 0.
     static constexpr std::string_view text = R"metal(
-// What is known of some terms: max, and high + low = the sum of exp(x - max) over all of them but one that is max.
+// What is known of some terms: max, and high + low = the sum of exp(x - max) over all of them but one that is max, times
+// 2^63. Beside a maximum of 0 the sum alone is the result, and many exponentials, none of which is a normal float, may
+// have a sum that is. A sum of 2^63 ones does not overflow.
 struct state { float max; float high; float low; };
 
 struct pair { float high; float low; };
+
+inline float two_to_63() { return as_type<float>(0x5f000000u); }
+
+inline float two_to_minus_63() { return as_type<float>(0x20000000u); }
 
 inline float minus_infinity() { return as_type<float>(0xff800000u); }
 
@@ -49,6 +56,12 @@ inline pair two_sum(float a, float b) {
     return sum;
 }
 
+inline pair plus(pair a, pair b) {
+    pair sum = two_sum(a.high, b.high);
+    sum.low += a.low + b.low;
+    return sum;
+}
+
 inline state identity() {
     state s;
     s.max = minus_infinity();
@@ -57,9 +70,9 @@ inline state identity() {
     return s;
 }
 
-// exp(d) for -88 < d <= 0, to 2^-30 of it: d = k ln 2 + r, and exp(r) = 1 + r + r^2/2 + r^3 (1/3! + r/4! + ...), where only
-// the cubic rest is rounded to a float. k times the first 15 bits of ln 2 is exact.
-inline pair exp_of(pair d) {
+// 2^up exp(d) for -131 < d <= 0, to 2^-30 of it: d = k ln 2 + r, and exp(r) = 1 + r + r^2/2 + r^3 (1/3! + r/4! + ...),
+// where only the cubic rest is rounded to a float. k times the first 15 bits of ln 2 is exact.
+inline pair exp_of(pair d, int up) {
     float k = rint(d.high * 1.44269504f);
     pair r = two_sum(fma(k, -0.693145752f, d.high), fma(k, -1.42860677e-6f, d.low));
     float square = r.high * r.high;
@@ -73,35 +86,41 @@ inline pair exp_of(pair d) {
     pair whole = two_sum(1.0f, sum.high);
     float rest = fma(square * r.high, q, fma(0.5f, square_low, r.low));
     pair power = two_sum(whole.high, whole.low + sum.low + rest);
-    float scale = as_type<float>(uint(int(k) + 127) << 23);
+    float scale = as_type<float>(uint(int(k) + up + 127) << 23);
     power.high *= scale;
     power.low *= scale;
     return power;
 }
 
-// exp(x - max) for x <= max or NaN. The difference of equal infinities would be NaN.
+// exp(x - max) times 2^63 for x <= max or NaN. The difference of equal infinities would be NaN.
 inline pair weight(float x, float max) {
     pair w;
-    w.high = x == max ? 1.0f : is_nan(x) ? x : 0.0f;
+    w.high = x == max ? two_to_63() : is_nan(x) ? x : 0.0f;
     w.low = 0.0f;
-    // Below are no terms that could count, and -inf.
-    if (x < max && x - max > -87.0f) w = exp_of(two_sum(x, -max));
+    // Below are terms of which 2^62 have no sum that is a normal float, and -inf.
+    if (x < max && x - max > -131.0f) w = exp_of(two_sum(x, -max), 63);
     return w;
 }
 
-inline void add(thread state& s, pair term) {
-    pair sum = two_sum(s.high, term.high);
-    s.high = sum.high;
-    s.low += sum.low + term.low;
+// Left to grow with the number of terms, low would be rounded ever more coarsely: what high can take of it goes there.
+inline void add(thread state& s, pair sum) {
+    pair before;
+    before.high = s.high;
+    before.low = s.low;
+    pair after = plus(before, sum);
+    after = two_sum(after.high, after.low);
+    s.high = after.high;
+    s.low = after.low;
 }
 
 // Adds to s, whose max is no smaller, a whole state: its terms and the one it left out.
 inline void add_scaled(thread state& s, float max, float high, float low) {
     pair factor = weight(max, s.max);
-    pair whole = two_sum(1.0f, high);
+    pair whole = two_sum(1.0f, high * two_to_minus_63());
+    whole.low += low * two_to_minus_63();
     pair product;
     product.high = whole.high * factor.high;
-    product.low = fma(whole.high, factor.high, -product.high) + whole.high * factor.low + (whole.low + low) * factor.high;
+    product.low = fma(whole.high, factor.high, -product.high) + whole.high * factor.low + whole.low * factor.high;
     add(s, product);
 }
 
@@ -118,7 +137,7 @@ inline void merge(thread state& s, float max, float high, float low) {
     }
 }
 
-// Up to `block` terms at once, so that the sum is rescaled once for all of them.
+// Up to `block` terms at once, so that the sum is rescaled, and added to, once for all of them.
 inline void absorb(thread state& s, thread const float* x, uint count) {
     float largest = minus_infinity();
     for (uint i = 0; i < block; ++i)
@@ -131,13 +150,17 @@ inline void absorb(thread state& s, thread const float* x, uint count) {
         s.low = 0.0f;
         add_scaled(s, before.max, before.high, before.low);
     }
+    pair sum;
+    sum.high = 0.0f;
+    sum.low = 0.0f;
     for (uint i = 0; i < block; ++i) {
         if (i >= count) continue;
         if (!left_out && x[i] == s.max)
             left_out = true;
         else
-            add(s, weight(x[i], s.max));
+            sum = plus(sum, weight(x[i], s.max));
     }
+    add(s, sum);
 }
 
 // log(1 + others).
@@ -150,20 +173,22 @@ inline pair log1p_of(pair others) {
     minus_log.high = -log.high;
     minus_log.low = 0.0f;
     // By Newton: log w = y + (w exp(-y) - 1), less a square too small to matter.
-    pair inverse = exp_of(minus_log);
+    pair inverse = exp_of(minus_log, 0);
     log.low = fma(whole.high, inverse.high, -1.0f) + fma(whole.high, inverse.low, whole.low * inverse.high);
     return log;
 }
 
-// max + log(1 + others), where 1 + others is `count` times 1 + high + low. No product overflows: count times the number of
-// terms is the number of elements that the result is made of, which is below 2^63.
+// max + log(1 + others), where 1 + others is `count` times 1 + 2^-63 (high + low). No product overflows: count times the
+// number of terms is the number of elements that the result is made of, which is below 2^63.
 inline float finish(thread const state& s, pair count) {
     if (is_nan(s.high)) return s.high;
     if (is_infinite(s.max)) return s.max;
+    float high = s.high * two_to_minus_63();
+    float low = s.low * two_to_minus_63();
     pair more = two_sum(count.high, -1.0f);
-    float product = count.high * s.high;
+    float product = count.high * high;
     pair others = two_sum(more.high, product);
-    others.low += fma(count.high, s.high, -product) + count.high * s.low + (more.low + count.low + count.low * s.high);
+    others.low += fma(count.high, high, -product) + count.high * low + (more.low + count.low + count.low * high);
     // A maximum that is alone is the result, also where it is -0.
     if (others.high == 0.0f) return s.max;
     pair log = log1p_of(others);
