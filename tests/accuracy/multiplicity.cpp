@@ -80,6 +80,24 @@ void judge_case(std::size_t number) {
     }
 }
 
+/// One element that counts as often as leaves least of the sum but 1.
+template <class T>
+void judge_cancelling(std::size_t number) {
+    random_source random(number * 991 + sizeof(T));
+    const T x = support::to_element<T>(random.between(-43.0, -1.0));
+    const double value = support::real::of(x).to_double();
+    const auto count = static_cast<std::ptrdiff_t>(std::exp(-static_cast<long double>(value)) + 0.5L);
+    const std::vector<std::uint64_t> counts{static_cast<std::uint64_t>(count)};
+    const auto wanted = support::exact_log_sum_exp<T>(std::vector<T>{x}, counts);
+    const auto got = accuracy::logsumexp<T>(summit::view<const T>(&x, {count}, {0})).item();
+    accuracy::judge<T>("multiplicity, cancelling", wanted, got, [&] {
+        std::ostringstream text;
+        text.precision(17);
+        text << count << " times " << value;
+        return text.str();
+    });
+}
+
 } // namespace
 
 TEMPLATE_LIST_TEST_CASE("elements that count many times stay within the promised error", "[accuracy][multiplicity]",
@@ -88,4 +106,15 @@ TEMPLATE_LIST_TEST_CASE("elements that count many times stay within the promised
     const auto worst = accuracy::entered(accuracy::name_of<TestType>(), "multiplicity");
     INFO(accuracy::name_of<TestType>() << ": " << worst.input);
     CHECK(worst.error <= accuracy::promised<TestType>);
+}
+
+TEMPLATE_LIST_TEST_CASE("an element that counts as often as its reciprocal exponential keeps its last digit",
+                        "[accuracy][multiplicity]", accuracy::formats) {
+    accuracy::in_parallel(20000, [](std::size_t number) { judge_cancelling<TestType>(number); });
+    const auto worst = accuracy::entered(accuracy::name_of<TestType>(), "multiplicity, cancelling");
+    INFO(accuracy::name_of<TestType>() << ": " << worst.input);
+    CHECK(worst.error <= accuracy::promised<TestType>);
+    const float x = -40;
+    CHECK(accuracy::logsumexp<float>(summit::view<const float>(&x, {235385266837019985}, {0})).item() ==
+          -1.732903322e-18F);
 }
