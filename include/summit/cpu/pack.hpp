@@ -103,11 +103,12 @@ inline void pack(const From* from, std::ptrdiff_t stride, std::ptrdiff_t count, 
 
     std::array<From, batch::size> rest{};
     std::array<To, batch::size> converted;
-    // Fewer than a batch, and g++ 12 is to see that too: it warns otherwise.
-    const auto left = static_cast<std::size_t>(count - i) % batch::size;
-    for (std::size_t k = 0; k != left; ++k) rest[k] = from[(i + static_cast<std::ptrdiff_t>(k)) * stride];
+    // Fewer than a batch: the loops end there by themselves, or g++ 12 and 14 warn of elements beyond.
+    const auto left = static_cast<std::size_t>(count - i);
+    for (std::size_t k = 0; k + 1 < batch::size && k < left; ++k)
+        rest[k] = from[(i + static_cast<std::ptrdiff_t>(k)) * stride];
     store(load<Arch>(rest.data()), converted.data());
-    for (std::size_t k = 0; k != left; ++k) to[i + static_cast<std::ptrdiff_t>(k)] = converted[k];
+    for (std::size_t k = 0; k + 1 < batch::size && k < left; ++k) to[i + static_cast<std::ptrdiff_t>(k)] = converted[k];
 }
 
 } // namespace summit::inline version0::cpu
