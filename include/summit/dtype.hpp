@@ -41,7 +41,7 @@ template <int exponent_bits, int fraction_bits>
 }
 
 /// IEEE binary16, to store numbers in: 5 bits of exponent, 10 of fraction. Arithmetic is done in float.
-struct float16 {
+struct [[gnu::visibility("default")]] float16 {
     std::uint16_t bits;
 
     float16() = default;
@@ -60,7 +60,7 @@ struct float16 {
 };
 
 /// The upper half of a float, to store numbers in: 8 bits of exponent, 7 of fraction. Arithmetic is done in float.
-struct bfloat16 {
+struct [[gnu::visibility("default")]] bfloat16 {
     std::uint16_t bits;
 
     bfloat16() = default;
