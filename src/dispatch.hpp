@@ -24,7 +24,8 @@ auto with_best(const Use& use) {
 
 template <>
 template <template <class> class Op, class Element>
-void kernels<dispatched>::run(const plan& p, const Element* elements, result_t<Element>* results) {
+[[gnu::visibility("default")]] void kernels<dispatched>::run(const plan& p, const Element* elements,
+                                                             result_t<Element>* results) {
     static const auto best = with_best([]<class Arch>(Arch) { return &kernels<Arch>::template run<Op, Element>; });
     best(p, elements, results);
 }
