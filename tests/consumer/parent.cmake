@@ -3,7 +3,11 @@
 cmake_minimum_required(VERSION 3.25)
 
 file(REMOVE_RECURSE ${scratch})
-file(MAKE_DIRECTORY ${scratch}/include)
+set(major 14)
+if(brings STREQUAL "old_xsimd")
+    set(major 12)
+endif()
+file(WRITE ${scratch}/include/xsimd/config/xsimd_config.hpp "#define XSIMD_VERSION_MAJOR ${major}\n")
 list(JOIN prefix_path : search_path)
 set(ENV{CMAKE_PREFIX_PATH} "${search_path}:$ENV{CMAKE_PREFIX_PATH}")
 if(fetched_from)
@@ -13,7 +17,7 @@ execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/parent -B 
     -Dbrings=${brings} -Dsummit_source=${source} -Dxsimd_include=${scratch}/include -DCMAKE_CXX_COMPILER=${compiler}
     ${fetched_xsimd} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(brings STREQUAL "old_xsimd")
-    if(result EQUAL 0 OR NOT output MATCHES "summit needs xsimd 13 or newer, and this project's is 12.1.1")
+    if(result EQUAL 0 OR NOT output MATCHES "summit needs xsimd 13 or newer, and this build.s target xsimd is xsimd[ \n]+12")
         message(FATAL_ERROR "an xsimd too old is taken, or refused in other words:\n${output}")
     endif()
     return()
