@@ -16,8 +16,8 @@ namespace summit::inline version0::cpu {
 using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch, xsimd::avxvnni>,
                                                 xsimd::fma3<xsimd::avx2>, xsimd::default_arch>;
 #elif defined(XSIMD_WITH_EMULATED)
-using default_architecture = std::conditional_t<std::same_as<xsimd::default_arch, xsimd::unavailable>,
-                                                xsimd::emulated<128>, xsimd::default_arch>;
+using default_architecture = std::conditional_t<xsimd::has_simd_register<double, xsimd::default_arch>::value,
+                                                xsimd::default_arch, xsimd::emulated<128>>;
 #else
 using default_architecture = xsimd::default_arch;
 #endif

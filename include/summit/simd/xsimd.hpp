@@ -10,11 +10,12 @@
 #include "summit needs xsimd 13 or newer"
 #endif
 
-#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
-#if defined(XSIMD_HPP)
-#include "summit has to be included before xsimd, which has no vectors for this processor"
+// xsimd has no vectors for this processor or was not told of them, or it has none of double: its emulated ones serve, arrays
+// with loops over them.
+#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE) || (XSIMD_WITH_NEON && !XSIMD_WITH_NEON64)
+#if defined(XSIMD_HPP) && (defined(XSIMD_NO_SUPPORTED_ARCHITECTURE) || !defined(XSIMD_WITH_EMULATED))
+#include "summit has to be included before xsimd, which has no vectors of double for this processor"
 #endif
-// xsimd has no vectors for this processor, or was not told of them: its emulated ones serve, arrays with loops over them.
 #undef XSIMD_NO_SUPPORTED_ARCHITECTURE
 #undef XSIMD_WITH_EMULATED
 #define XSIMD_WITH_EMULATED 1
@@ -24,10 +25,10 @@
 
 namespace summit::inline version0::simd {
 
+/// What every architecture derives from: a function that takes it is the one for those that have none of their own.
 #if XSIMD_VERSION_MAJOR >= 14
 using common = xsimd::common;
 #else
-/// What every architecture derives from: a function that takes it is the one for those that have none of their own.
 using common = xsimd::generic;
 #endif
 
