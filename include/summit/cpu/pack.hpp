@@ -51,7 +51,7 @@ public:
         // Index arithmetic is done in the index type, so it must not overflow that, in bytes either.
         constexpr std::ptrdiff_t reach = std::numeric_limits<std::int32_t>::max() / static_cast<std::ptrdiff_t>(64 * 8);
         gathers_ = stride <= reach;
-        alignas(batch) std::array<index, batch::size> lanes{};
+        alignas(Arch::alignment()) std::array<index, batch::size> lanes{};
         if (gathers_)
             for (std::size_t i = 0; i != batch::size; ++i)
                 lanes[i] = static_cast<index>(i) * static_cast<index>(stride);

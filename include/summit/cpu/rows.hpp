@@ -44,7 +44,7 @@ template <class Op, class Arch, class T>
             // Seeing an element twice does not change the maximum.
             m1 = Op::larger(m1, batch::load_unaligned(x + n - lanes));
         } else {
-            alignas(batch) std::array<T, batch::size> padded;
+            alignas(Arch::alignment()) std::array<T, batch::size> padded;
             padded.fill(lowest);
             for (std::ptrdiff_t k = 0; k != n; ++k) padded[static_cast<std::size_t>(k)] = x[k];
             m1 = batch::load_aligned(padded.data());
@@ -138,7 +138,7 @@ template <class Arch, class T, class Terms>
     for (; i + stripe <= n; i += stripe) add_stripe(x + i);
     if (i != n) {
         // The padding counts as exp(−inf).
-        alignas(batch) std::array<T, batches * batch::size> padded;
+        alignas(Arch::alignment()) std::array<T, batches * batch::size> padded;
         padded.fill(-std::numeric_limits<T>::infinity());
         for (std::ptrdiff_t k = 0; i + k != n; ++k) padded[static_cast<std::size_t>(k)] = x[i + k];
         add_stripe(padded.data());

@@ -178,8 +178,8 @@ template <class Arch>
     const auto large = (xsimd::bitwise_cast<std::uint64_t>(x) & bits(magnitude)) >
                        bits(std::bit_cast<std::uint64_t>(constants::largest_medium));
     if (xsimd::any(large)) {
-        alignas(bits) std::array<std::uint64_t, batch::size> quadrants;
-        alignas(batch) std::array<double, batch::size> xs, highs, lows;
+        alignas(Arch::alignment()) std::array<std::uint64_t, batch::size> quadrants;
+        alignas(Arch::alignment()) std::array<double, batch::size> xs, highs, lows;
         quadrant.store_aligned(quadrants.data());
         x.store_aligned(xs.data());
         r.store_aligned(highs.data());
