@@ -16,6 +16,9 @@
 #if defined(XSIMD_HPP) && (defined(XSIMD_NO_SUPPORTED_ARCHITECTURE) || !defined(XSIMD_WITH_EMULATED))
 #include "summit has to be included before xsimd, which has no vectors of double for this processor"
 #endif
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2
+#include "summit needs arithmetic that rounds to the type at hand, which x87 does not: -msse2 -mfpmath=sse"
+#endif
 #undef XSIMD_NO_SUPPORTED_ARCHITECTURE
 #undef XSIMD_WITH_EMULATED
 #define XSIMD_WITH_EMULATED 1
