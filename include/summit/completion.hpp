@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/error.hpp>
 #include <summit/process.hpp>
 
 #include <atomic>
@@ -57,11 +58,10 @@ private:
     [[nodiscard]] bool is_lost() const noexcept { return process_ != process_number(); }
 
     [[nodiscard]] static std::exception_ptr lost() noexcept {
-        try {
-            throw std::runtime_error("summit::stream: the work was queued before fork(), and only the parent does it");
-        } catch (...) { // std::bad_alloc, if even the message finds no memory
-            return std::current_exception();
-        }
+        return failure_of([] {
+            throw_error<std::runtime_error>(
+                "summit::stream: the work was queued before fork(), and only the parent does it");
+        });
     }
 
     mutable std::mutex mutex_;

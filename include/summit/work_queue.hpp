@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/error.hpp>
 #include <summit/process.hpp>
 #include <summit/submission.hpp>
 
@@ -112,9 +113,9 @@ private:
 
     private:
         [[noreturn, gnu::cold, gnu::noinline]] static void throw_elsewhere(const char* function) {
-            throw std::runtime_error(std::string("summit::") + function +
-                                     ": the stream was used before fork(), and its thread is not in the child: make "
-                                     "another stream there");
+            throw_error<std::runtime_error>(
+                std::string("summit::") + function +
+                ": the stream was used before fork(), and its thread is not in the child: make another stream there");
         }
 
         void work_through() {
