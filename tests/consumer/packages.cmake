@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# cmake -Dlayout=installed|bare|renamed|absolute -D… -P packages.cmake: asks for the package in many ways. `installed` is this
-# build's; the others are configured anew: with nothing there but CMake and a compiler, and with other folders.
+# cmake -Dlayout=installed|bare|renamed|absolute -D… -P packages.cmake: asks for the package in many ways. `installed` is
+# this build's; the others are configured anew: with nothing there but CMake and a compiler, and with other folders.
 cmake_minimum_required(VERSION 3.25)
 
 set(prefix ${scratch}/prefix)
