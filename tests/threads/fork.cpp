@@ -74,7 +74,8 @@ TEST_CASE("a large call after a large call before fork() returns the same", "[th
 #if defined(_OPENMP)
     // Whoever was not forked goes on sharing.
     std::atomic<int> team = 0;
-    summit::cpu::threads::for_each(8, true, [&](std::ptrdiff_t) { team = omp_get_num_threads(); });
+    summit::cpu::threads::for_each(8, summit::cpu::threads::team(8),
+                                   [&](std::ptrdiff_t, int) { team = omp_get_num_threads(); });
     CHECK(team == 3);
     omp_set_num_threads(kept);
 #endif
