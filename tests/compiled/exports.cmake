@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # cmake -Dnm=<nm> -Dlibrary=<shared library> -Dsoname=<name> -P exports.cmake
-# What the shared library exports is what summit::compiled's headers call, and its name says which interface it has.
+# What the shared library exports is what summit::compiled's headers call and two variables that it shares with programs; its
+# name says which interface it has.
 cmake_minimum_required(VERSION 3.25)
 
 if(NOT soname MATCHES "\\.so\\.[0-9]+(\\.[0-9]+)?$")
@@ -10,6 +11,8 @@ execute_process(COMMAND ${nm} -D -C --defined-only ${library} OUTPUT_VARIABLE sy
 string(REGEX REPLACE "[][;]" "" symbols "${symbols}")
 string(REGEX MATCHALL "[^\n]+" symbols "${symbols}")
 list(LENGTH symbols count)
+set(variables "summit::version[0-9]+::(thread_limit|cpu::team_is_gone)$")
+list(FILTER symbols EXCLUDE REGEX "${variables}")
 set(ours "cpu::(dispatched::name\\(\\)|kernels<summit::version[0-9]+::cpu::dispatched>::run<[^\n]*\\))$")
 list(FILTER symbols EXCLUDE REGEX "${ours}")
 if(symbols)

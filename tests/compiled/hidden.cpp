@@ -5,6 +5,8 @@
 #include <cmath>
 #include <complex>
 #include <cstdio>
+#include <filesystem>
+#include <iterator>
 
 namespace {
 
@@ -18,9 +20,29 @@ bool is_right() {
     return false;
 }
 
+/// Whether the library heeds what this program says of threads: one variable serves both.
+bool keeps_to_one_thread() {
+#if defined(__linux__)
+    const auto threads = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                             std::filesystem::directory_iterator());
+    };
+    const auto before = threads();
+    summit::max_threads(1);
+    const summit::array<float> x({1 << 10, 1 << 10});
+    static_cast<void>(summit::logsumexp(x, 1));
+    if (threads() != before) {
+        std::fprintf(stderr, "more threads than max_threads(1) allows\n");
+        return false;
+    }
+#endif
+    return true;
+}
+
 } // namespace
 
 int main() {
+    if (!keeps_to_one_thread()) return 1;
     // Narrow floats are no arithmetic types everywhere: their results stay theirs.
     const summit::float16 x[] = {summit::float16(1.0F), summit::float16(1.0F)};
     const bool narrow = std::abs(static_cast<float>(summit::logsumexp(x).item()) - 1.6931F) < 1e-2F;
