@@ -36,12 +36,12 @@ struct exponential_part_constants {
                                                           0x1.36eae30af0cb3p-56,
                                                           0x1.4a385a63d07a7p-56,
                                                           -0x1.ff7128fd391fp-55};
-    /// Of r⁵, r⁴, … r in two parts.
+    /// The coefficients of r⁵, r⁴, … r, each in two parts.
     static constexpr std::array<double, 5> head = {0x1.1111111111111p-7, 0x1.5555555555555p-5, 0x1.5555555555555p-3,
                                                    0.5, 1.0};
     static constexpr std::array<double, 5> head_low = {0x1.1111111111111p-63, 0x1.5555555555555p-59,
                                                        0x1.5555555555555p-57, 0.0, 0.0};
-    /// Of r⁶ … r¹².
+    /// The coefficients of r⁶ … r¹².
     static constexpr std::array<double, 7> tail = {0x1.6c16c16c16c17p-10, 0x1.a01a01a01a01ap-13, 0x1.a01a01a01a01ap-16,
                                                    0x1.71de3a556c734p-19, 0x1.27e4fb7789f5cp-22, 0x1.ae64567f544e4p-26,
                                                    0x1.1eed8eff8d898p-29};

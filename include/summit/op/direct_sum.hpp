@@ -104,7 +104,7 @@ struct direct_sum<double> {
         return math::tabulated_exp(x);
     }
 
-    /// Of the room above, 2^63 are for the largest number of times that a sum may count, and 2^23 for its logarithm.
+    /// A sum may count up to 2^63 times, and tabulated_log_parts takes up to 2^1000.
     static constexpr double smallest = 0x1p-500;
     static constexpr double largest = 0x1p937;
 
