@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <summit/axes.hpp>
 #include <summit/shape.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -76,9 +77,6 @@ TEST_CASE("a list holds sixteen indices and no more", "[shape][error]") {
     index_list full(std::vector<int>(16, 1));
     CHECK_THROWS_MATCHES(full.push_back(1), std::invalid_argument, too_many("index_list::push_back", "value", 17));
     CHECK(full.size() == 16);
-    CHECK_THROWS_MATCHES(axes(std::vector<int>(17, 0)), std::invalid_argument, too_many("axes", "names", 17));
-    CHECK_THROWS_MATCHES((axes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}), std::invalid_argument,
-                         too_many("axes", "names", 17));
 }
 
 TEST_CASE("braces hold integers of any type that need not be constants", "[shape]") {
@@ -122,39 +120,8 @@ TEST_CASE("an index beyond std::ptrdiff_t is an error, not another index", "[sha
                          Message("summit::index_list: values: 9223372036854775808 does not fit std::ptrdiff_t"));
 }
 
-TEST_CASE("axes come from an int of any kind, braces, any range, or all_axes", "[shape]") {
-    const auto names = [](const axes& which) { return which.names(); };
-    CHECK(names(1) == index_list{1});
-    CHECK(names(-1) == index_list{-1});
-    CHECK(names(std::int8_t{-2}) == index_list{-2});
-    CHECK(names(std::uint16_t{2}) == index_list{2});
-    CHECK(names(std::size_t{2}) == index_list{2});
-    CHECK(names(2LL) == index_list{2});
-    CHECK(names({0, 2}) == index_list{0, 2});
-    CHECK(names({std::size_t{0}, -1, std::int8_t{1}}) == index_list{0, -1, 1});
-    CHECK(names(std::vector<int>{0, 2}) == index_list{0, 2});
-    CHECK(names(std::array<std::ptrdiff_t, 2>{0, 2}) == index_list{0, 2});
-    CHECK(names(index_list{0, 2}) == index_list{0, 2});
-    CHECK(names({}) == index_list{});
-    CHECK(names(std::vector<int>{}) == index_list{});
-
-    CHECK(summit::all_axes.is_all());
-    CHECK_FALSE(axes{}.is_all());
-    CHECK_FALSE(axes(0).is_all());
-}
-
-TEST_CASE("a truth value or a real number is no axis", "[shape]") {
-    STATIC_CHECK_FALSE(std::is_convertible_v<bool, axes>);
-    STATIC_CHECK_FALSE(std::is_constructible_v<axes, bool>);
-    STATIC_CHECK_FALSE(std::is_convertible_v<std::vector<bool>, axes>);
-    STATIC_CHECK_FALSE(std::is_convertible_v<double, axes>);
+TEST_CASE("truth values are no indices", "[shape]") {
     STATIC_CHECK_FALSE(std::is_convertible_v<std::vector<bool>, index_list>);
-}
-
-TEST_CASE("an axis that no rank has stays one that no rank has", "[shape]") {
-    CHECK(axes(std::numeric_limits<std::uint64_t>::max()).names()[0] == most);
-    CHECK(axes{std::numeric_limits<std::uint64_t>::max()}.names()[0] == most);
-    CHECK(axes(std::vector<std::uint64_t>{~std::uint64_t{0}}).names()[0] == most);
 }
 
 TEST_CASE("the number of elements", "[shape]") {

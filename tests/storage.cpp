@@ -13,15 +13,14 @@ struct uses final : summit::element_uses {
     void wait_to_read() const override {}
     void settle() noexcept override {}
     void overwritten() noexcept override {}
+    [[nodiscard]] summit::queued_work* add_reader(summit::queued_work&) override { return nullptr; }
+    void set_writer(summit::queued_work&, summit::work_list&) override {}
+    void share() noexcept override {}
     void let_go() noexcept override { gone = true; }
     bool gone = false;
 };
 
-summit::storage<int> make_storage(int value) {
-    auto elements = std::make_unique<int[]>(1);
-    elements[0] = value;
-    return summit::storage<int>(std::move(elements));
-}
+summit::storage<int> make_storage(int value) { return summit::storage<int>(new int[1]{value}); }
 
 } // namespace
 

@@ -1,14 +1,43 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/shape.hpp>
 #include <summit/storage.hpp>
 #include <summit/view.hpp>
 
-#include <algorithm>
-#include <memory>
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <utility>
 
 namespace summit::inline version0 {
+
+inline namespace SUMMIT_INSTRUCTION_SET {
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_too_large(const index_list& shape) {
+    throw_length_error("array", "shape", "the bytes of " + to_string(shape) + " do not fit std::ptrdiff_t");
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_other_count(std::size_t count, const index_list& shape) {
+    throw_invalid_argument("array", "values", std::to_string(count) + " values for shape " + to_string(shape));
+}
+
+/// How many elements an array of this shape has memory for.
+template <class T>
+[[nodiscard]] std::size_t allocation(const index_list& shape) {
+    const std::ptrdiff_t count = element_count("array", shape);
+    if (count > std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(T)))
+        throw_too_large(shape);
+    return static_cast<std::size_t>(count);
+}
+
+template <class T>
+void copy_elements(const T* from, std::ptrdiff_t count, T* to) {
+    for (std::ptrdiff_t i = 0; i != count; ++i) to[i] = from[i];
+}
+
+} // namespace SUMMIT_INSTRUCTION_SET
 
 /// N-d data that owns its elements, row-major and contiguous. A copy copies the elements.
 ///
@@ -27,123 +56,120 @@ public:
     /// shape    as given, every element T{}
     /// throws   std::invalid_argument: a negative extent; std::length_error: a size beyond what an address can span;
     ///          std::bad_alloc
-    explicit array(const index_list& shape) : array(shape, allocation(shape), zeroed{}) {}
+    [[gnu::always_inline]] explicit array(const index_list& shape) : array(shape, allocation<T>(shape), zeroed{}) {}
 
     /// shape    as given, filled with `values` in row-major order
     /// throws   as above, and std::invalid_argument: another number of values than elements
-    array(const index_list& shape, std::initializer_list<T> values) : array(uninitialised(shape)) {
-        if (std::cmp_not_equal(values.size(), size_))
-            throw_invalid_argument("array", "values",
-                                   std::to_string(values.size()) + " values for shape " + to_string(shape));
-        std::copy(values.begin(), values.end(), begin());
+    [[gnu::always_inline]] array(const index_list& shape, std::initializer_list<T> values)
+        : array(uninitialised(shape)) {
+        if (static_cast<std::ptrdiff_t>(values.size()) != size_) throw_other_count(values.size(), shape);
+        copy_elements(values.begin(), size_, storage_.elements());
     }
 
-    array(const array& other) : array(uninitialised(other.shape_)) { std::copy(other.begin(), other.end(), begin()); }
+    [[gnu::always_inline]] array(const array& other) : array(uninitialised(other.shape_)) {
+        copy_elements(other.data(), size_, storage_.elements());
+    }
 
-    array(array&& other) noexcept
-        : storage_(std::move(other.storage_)),
-          shape_(std::exchange(other.shape_, index_list{0})),
-          size_(std::exchange(other.size_, 0)) {}
+    [[gnu::always_inline]] array(array&& other) noexcept
+        : storage_(static_cast<storage<T>&&>(other.storage_)), shape_(other.shape_), size_(other.size_) {
+        other.shape_ = index_list{0};
+        other.size_ = 0;
+    }
 
-    array& operator=(array other) noexcept {
-        storage_ = std::move(other.storage_);
+    [[gnu::always_inline]] array& operator=(array other) noexcept {
+        storage_ = static_cast<storage<T>&&>(other.storage_);
         shape_ = other.shape_;
         size_ = other.size_;
         return *this;
     }
 
-    ~array() = default;
+    [[gnu::always_inline]] ~array() = default;
 
     /// An array whose elements are yet to be written.
-    [[nodiscard]] static array uninitialised(const index_list& shape) { return array(shape, allocation(shape)); }
+    [[nodiscard, gnu::always_inline]] static array uninitialised(const index_list& shape) {
+        return array(shape, allocation<T>(shape));
+    }
 
     /// Whether elements can be touched without waiting.
-    [[nodiscard]] bool ready() const noexcept {
+    [[nodiscard, gnu::always_inline]] bool ready() const noexcept {
         const element_uses* uses = storage_.uses();
         return uses == nullptr || uses->ready();
     }
 
     /// Blocks until the elements are written.
     /// throws   what the work that writes them failed with
-    void wait() const {
+    [[gnu::always_inline]] void wait() const {
         if (const element_uses* uses = storage_.uses()) uses->wait_to_read();
     }
 
     /// throws   as wait
-    [[nodiscard]] T* data() {
+    [[nodiscard, gnu::always_inline]] T* data() {
         if (element_uses* uses = storage_.uses()) uses->settle();
         wait();
         return storage_.elements();
     }
-    [[nodiscard]] const T* data() const {
+    [[nodiscard, gnu::always_inline]] const T* data() const {
         wait();
         return storage_.elements();
     }
 
-    [[nodiscard]] const index_list& shape() const noexcept { return shape_; }
-    [[nodiscard]] index_list strides() const { return row_major_strides(shape_); }
-    [[nodiscard]] std::size_t rank() const noexcept { return shape_.size(); }
-    [[nodiscard]] std::ptrdiff_t size() const noexcept { return size_; }
+    [[nodiscard, gnu::always_inline]] const index_list& shape() const noexcept { return shape_; }
+    [[nodiscard, gnu::always_inline]] index_list strides() const { return row_major_strides(shape_); }
+    [[nodiscard, gnu::always_inline]] std::size_t rank() const noexcept { return shape_.size(); }
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t size() const noexcept { return size_; }
 
-    [[nodiscard]] T* begin() { return data(); }
-    [[nodiscard]] T* end() { return data() + size_; }
-    [[nodiscard]] const T* begin() const { return data(); }
-    [[nodiscard]] const T* end() const { return data() + size_; }
+    [[nodiscard, gnu::always_inline]] T* begin() { return data(); }
+    [[nodiscard, gnu::always_inline]] T* end() { return data() + size_; }
+    [[nodiscard, gnu::always_inline]] const T* begin() const { return data(); }
+    [[nodiscard, gnu::always_inline]] const T* end() const { return data() + size_; }
 
     /// The element at one index per dimension; throws as view's, and as wait.
     template <index_like... Index>
-    [[nodiscard]] T& operator()(Index... indices) {
+    [[nodiscard, gnu::always_inline]] T& operator()(Index... indices) {
         return view<T>(data(), shape_)(indices...);
     }
 
     template <index_like... Index>
-    [[nodiscard]] const T& operator()(Index... indices) const {
+    [[nodiscard, gnu::always_inline]] const T& operator()(Index... indices) const {
         return view<const T>(data(), shape_)(indices...);
     }
 
     /// The only element, of an array of any rank that has exactly one.
     /// throws   std::invalid_argument: there are none or several; and as wait
-    [[nodiscard]] T item() const {
+    [[nodiscard, gnu::always_inline]] T item() const {
         if (size_ != 1) throw_not_one_element(shape_);
         return *data();
     }
 
     /// Where the elements lie, pending or not: for work that is queued behind the work that uses them.
-    [[nodiscard]] friend const T* elements_of(const array& a) noexcept { return a.storage_.elements(); }
-    [[nodiscard]] friend T* elements_of(array& a) noexcept { return a.storage_.elements(); }
+    [[nodiscard, gnu::always_inline]] friend const T* elements_of(const array& a) noexcept {
+        return a.storage_.elements();
+    }
+    [[nodiscard, gnu::always_inline]] friend T* elements_of(array& a) noexcept { return a.storage_.elements(); }
 
     /// Where the elements lie, once no queued work uses them: for a call that writes all of them before it returns, and
     /// then says so. Work that was to write them may have failed.
-    [[nodiscard]] friend T* elements_to_overwrite(array& a) noexcept {
+    [[nodiscard, gnu::always_inline]] friend T* elements_to_overwrite(array& a) noexcept {
         if (element_uses* uses = a.storage_.uses()) uses->settle();
         return a.storage_.elements();
     }
-    friend void mark_overwritten(array& a) noexcept {
+    [[gnu::always_inline]] friend void mark_overwritten(array& a) noexcept {
         if (element_uses* uses = a.storage_.uses()) uses->overwritten();
     }
 
+    /// What shares the elements with queued work.
+    [[nodiscard, gnu::always_inline]] friend const storage<T>& storage_of(const array& a) noexcept {
+        return a.storage_;
+    }
+
 private:
-    friend class submission;
     struct zeroed {};
 
-    array(const index_list& shape, std::size_t size)
-        : storage_(std::make_unique_for_overwrite<T[]>(size)),
-          shape_(shape),
-          size_(static_cast<std::ptrdiff_t>(size)) {}
+    [[gnu::always_inline]] array(const index_list& shape, std::size_t size)
+        : storage_(new T[size]), shape_(shape), size_(static_cast<std::ptrdiff_t>(size)) {}
 
-    array(const index_list& shape, std::size_t size, zeroed)
-        : storage_(std::make_unique<T[]>(size)), shape_(shape), size_(static_cast<std::ptrdiff_t>(size)) {}
-
-    static std::size_t allocation(const index_list& shape) {
-        const std::ptrdiff_t count = element_count("array", shape);
-        if (count > std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(T)))
-            throw_too_large(shape);
-        return static_cast<std::size_t>(count);
-    }
-
-    [[noreturn, gnu::cold, gnu::noinline]] static void throw_too_large(const index_list& shape) {
-        throw_length_error("array", "shape", "the bytes of " + to_string(shape) + " do not fit std::ptrdiff_t");
-    }
+    [[gnu::always_inline]] array(const index_list& shape, std::size_t size, zeroed)
+        : storage_(new T[size]()), shape_(shape), size_(static_cast<std::ptrdiff_t>(size)) {}
 
     storage<T> storage_;
     index_list shape_;

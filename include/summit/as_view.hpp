@@ -3,11 +3,12 @@
 
 #include <summit/array.hpp>
 #include <summit/foreign.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/view.hpp>
 
 #include <memory>
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 /// What others own, seen as a view: no element is copied, and the owner must outlive the view. A foreign tensor joins in
 /// by an as_view of its own, in its own namespace.
@@ -154,4 +155,4 @@ struct element_of<A> {
 template <class A>
 using element_t = typename element_of<A>::type;
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
+
 #include <concepts>
 
 /// Tags that name where work runs.
@@ -14,7 +16,7 @@ struct metal {};
 
 } // namespace summit::inline version0::device
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 /// Whether work can run on a device: its back end is included, and there is one in this machine.
 constexpr bool is_available(device::cpu) noexcept { return true; }
@@ -25,4 +27,4 @@ constexpr bool is_available(Device) noexcept {
     return false;
 }
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

@@ -5,6 +5,7 @@
 #include <summit/as_view.hpp>
 #include <summit/cpu/run.hpp>
 #include <summit/device.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 #include <summit/stream.hpp>
 
@@ -13,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 template <class A>
 inline constexpr bool is_view = false;
@@ -49,7 +50,7 @@ template <class Where, class A>
     else if constexpr (is_array<std::remove_const_t<A>>)
         return array_operand(a.data(), a.shape());
     else if constexpr (is_view<std::remove_const_t<A>>)
-        return std::as_const(a);
+        return static_cast<const A&>(a);
     else
         return as_view(a);
 }
@@ -116,4 +117,4 @@ void dispatch(const Where& where, const plan& p, const A& a, const Element* elem
     }
 }
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

@@ -47,7 +47,7 @@ struct [[gnu::visibility("default")]] float16 {
     float16() = default;
     [[gnu::always_inline]] constexpr explicit float16(double x) noexcept : bits(to_16_bits<5, 10>(x)) {}
 
-    [[nodiscard]] constexpr explicit operator float() const noexcept {
+    [[nodiscard, gnu::always_inline]] constexpr explicit operator float() const noexcept {
         const std::uint32_t sign = std::uint32_t{bits} >> 15 << 31;
         const std::uint32_t magnitude = std::uint32_t{bits} & 0x7fffU;
         constexpr std::uint32_t rebias = std::uint32_t{127 - 15} << 23;
@@ -66,7 +66,7 @@ struct [[gnu::visibility("default")]] bfloat16 {
     bfloat16() = default;
     [[gnu::always_inline]] constexpr explicit bfloat16(double x) noexcept : bits(to_16_bits<8, 7>(x)) {}
 
-    [[nodiscard]] constexpr explicit operator float() const noexcept {
+    [[nodiscard, gnu::always_inline]] constexpr explicit operator float() const noexcept {
         return std::bit_cast<float>(std::uint32_t{bits} << 16);
     }
 };

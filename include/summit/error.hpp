@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
+
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -8,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 /// The one form of every message: "summit::function: argument: what is wrong with which value".
 inline std::string error_message(std::string_view function, std::string_view argument, std::string_view problem) {
@@ -56,4 +58,4 @@ template <class Task>
     throw_error<std::out_of_range>(error_message(function, argument, problem));
 }
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

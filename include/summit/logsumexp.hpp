@@ -5,6 +5,7 @@
 #include <summit/as_view.hpp>
 #include <summit/dispatch.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 
 #if defined(SUMMIT_COMPILED)
@@ -24,7 +25,7 @@
 #endif
 #endif
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 /// log Σ exp(x) over `which` axes of `a`, without overflow, written to elements that the caller owns.
 ///
@@ -45,14 +46,15 @@ void logsumexp_into(Out&& out, A&& a, const axes& which = all_axes, keepdims_fla
     if constexpr (input_check<A, Where>::passed) {
         using element_type = input_element_t<A>;
         if constexpr (output_check<Out, result_t<element_type>, Where>::passed) {
-            const auto& x = operand<Where>(std::as_const(a));
+            const auto& input = a;
+            const auto& x = operand<Where>(input);
             const auto& y = operand<Where>(out);
             const axis_set selected = select_axes("logsumexp_into", which, x.rank());
             check_result("logsumexp_into", y.shape(), y.strides(), reduced_shape(x.shape(), selected, keepdims));
             check_apart("logsumexp_into", placement_of(y), placement_of(x));
             const index_list kept = keepdims ? without(y.strides(), selected) : y.strides();
             const plan p = make_plan(x.shape(), x.strides(), selected, kept, short_row_of<element_type>);
-            dispatch<op::log_sum_exp, Arch>(where, p, std::as_const(a), x.data(), out, y.data());
+            dispatch<op::log_sum_exp, Arch>(where, p, input, x.data(), out, y.data());
         }
     }
 }
@@ -93,16 +95,17 @@ template <class A, class Where = device::cpu, class Arch = cpu::default_architec
     using element_type = input_element_t<A>;
     using results = array<result_t<element_type>>;
     if constexpr (input_check<A, Where>::passed) {
-        const auto& x = operand<Where>(std::as_const(a));
+        const auto& input = a;
+        const auto& x = operand<Where>(input);
         const axis_set selected = select_axes("logsumexp", which, x.rank());
         auto y = results::uninitialised(reduced_shape(x.shape(), selected, keepdims));
         const index_list kept = keepdims ? without(y.strides(), selected) : y.strides();
         const plan p = make_plan(x.shape(), x.strides(), selected, kept, short_row_of<element_type>);
-        dispatch<op::log_sum_exp, Arch>(where, p, std::as_const(a), x.data(), y, y.data());
+        dispatch<op::log_sum_exp, Arch>(where, p, input, x.data(), y, y.data());
         return y;
     } else {
         return results(index_list{});
     }
 }
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/shape.hpp>
 
 #include <algorithm>
+#include <array>
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 /// Whether a sum of strides, each taken a bounded number of times, meets a given distance.
 ///
@@ -147,4 +149,4 @@ struct placement {
     return sums.meet(of_b.lowest - of_a.lowest + of_b.bytes - 1) == stride_sums::answer::some;
 }
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

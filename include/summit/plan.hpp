@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/axes.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/overlap.hpp>
 #include <summit/shape.hpp>
 
@@ -11,6 +13,8 @@ namespace summit::inline version0 {
 
 /// One set bit for each dimension that is reduced.
 using axis_set = std::uint32_t;
+
+inline namespace SUMMIT_INSTRUCTION_SET {
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_axis_out_of_range(std::string_view function,
                                                                            std::ptrdiff_t axis, std::size_t rank) {
@@ -80,6 +84,8 @@ inline void check_apart(std::string_view function, const placement& out, const p
                                    to_string(a.strides));
 }
 
+} // namespace SUMMIT_INSTRUCTION_SET
+
 /// One dimension left to walk: how often, and how far each step moves in the input and in the result.
 struct loop {
     std::ptrdiff_t extent;
@@ -87,52 +93,61 @@ struct loop {
     std::ptrdiff_t result_stride;
 };
 
+inline namespace SUMMIT_INSTRUCTION_SET {
+
+/// A loop that stays in place costs nothing wherever it stands; inside it would hide the one worth vectorising.
+[[nodiscard]] inline std::ptrdiff_t rank_of(const loop& l) noexcept {
+    return l.stride == 0 ? std::numeric_limits<std::ptrdiff_t>::max() : l.stride;
+}
+
+/// What loop_nest::sort_and_fold does. Returns how many loops are left of `size`, which is not 0.
+[[nodiscard, gnu::noinline]] inline std::size_t sort_and_fold_several(loop* loops, std::size_t size) noexcept {
+    for (std::size_t i = 1; i < size; ++i)
+        for (std::size_t j = i; j != 0 && rank_of(loops[j - 1]) < rank_of(loops[j]); --j) {
+            const loop larger = loops[j];
+            loops[j] = loops[j - 1];
+            loops[j - 1] = larger;
+        }
+    std::size_t folded = 0;
+    for (std::size_t i = 1; i < size; ++i) {
+        loop& outer = loops[folded];
+        const loop& inner = loops[i];
+        if (outer.stride == inner.stride * inner.extent && outer.result_stride == inner.result_stride * inner.extent)
+            outer = {outer.extent * inner.extent, inner.stride, inner.result_stride};
+        else
+            loops[++folded] = inner;
+    }
+    return folded + 1;
+}
+
+} // namespace SUMMIT_INSTRUCTION_SET
+
 /// Loops from the outermost to the innermost.
 class loop_nest {
 public:
-    void push_back(const loop& next) { loops_[size_++] = next; }
+    [[gnu::always_inline]] loop_nest() = default;
+
+    [[gnu::always_inline]] void push_back(const loop& next) { loops_[size_++] = next; }
 
     /// Largest step outermost, so that memory is walked as it lies; then neighbours that continue each other become one.
-    void sort_and_fold() {
-        if (size_ > 1) sort_and_fold_several();
+    [[gnu::always_inline]] void sort_and_fold() {
+        if (size_ > 1) size_ = sort_and_fold_several(loops_, size_);
     }
 
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-    [[nodiscard]] const loop& operator[](std::size_t i) const noexcept { return loops_[i]; }
-    [[nodiscard]] const loop& innermost() const noexcept { return loops_[size_ - 1]; }
+    [[nodiscard, gnu::always_inline]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard, gnu::always_inline]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard, gnu::always_inline]] const loop& operator[](std::size_t i) const noexcept { return loops_[i]; }
+    [[nodiscard, gnu::always_inline]] const loop& innermost() const noexcept { return loops_[size_ - 1]; }
 
     /// How many times the body runs: once if there is no loop.
-    [[nodiscard]] std::ptrdiff_t count() const noexcept {
+    [[nodiscard, gnu::always_inline]] std::ptrdiff_t count() const noexcept {
         std::ptrdiff_t product = 1;
         for (std::size_t i = 0; i != size_; ++i) product *= loops_[i].extent;
         return product;
     }
 
 private:
-    [[gnu::noinline]] void sort_and_fold_several() {
-        for (std::size_t i = 1; i < size_; ++i)
-            for (std::size_t j = i; j != 0 && rank_of(loops_[j - 1]) < rank_of(loops_[j]); --j)
-                std::swap(loops_[j - 1], loops_[j]);
-        std::size_t folded = 0;
-        for (std::size_t i = 1; i < size_; ++i) {
-            loop& outer = loops_[folded];
-            const loop& inner = loops_[i];
-            if (outer.stride == inner.stride * inner.extent &&
-                outer.result_stride == inner.result_stride * inner.extent)
-                outer = {outer.extent * inner.extent, inner.stride, inner.result_stride};
-            else
-                loops_[++folded] = inner;
-        }
-        size_ = folded + 1;
-    }
-
-    /// A loop that stays in place costs nothing wherever it stands; inside it would hide the one worth vectorising.
-    static std::ptrdiff_t rank_of(const loop& l) {
-        return l.stride == 0 ? std::numeric_limits<std::ptrdiff_t>::max() : l.stride;
-    }
-
-    std::array<loop, max_rank> loops_;
+    loop loops_[max_rank];
     std::size_t size_ = 0;
 };
 
@@ -158,8 +173,10 @@ struct plan {
     std::ptrdiff_t result_origin = 0;
     orientation lie = orientation::rows;
 
+    [[gnu::always_inline]] plan() = default;
+
     /// Whether vectors lie across the results for want of terms, though these may lie side by side.
-    [[nodiscard]] bool has_few_terms() const noexcept {
+    [[nodiscard, gnu::always_inline]] bool has_few_terms() const noexcept {
         return lie == orientation::columns &&
                (terms < short_row || reduced.innermost().stride <= kept.innermost().stride);
     }
@@ -167,6 +184,8 @@ struct plan {
 
 /// Fewer results than this leave lanes of a vector across them idle.
 inline constexpr std::ptrdiff_t few_results = 16;
+
+inline namespace SUMMIT_INSTRUCTION_SET {
 
 /// The plan for a view without elements: only the results, if there are any, are walked. Neither the product of the other
 /// extents nor the strides of such a view need make sense.
@@ -225,5 +244,7 @@ inline plan make_plan(const index_list& shape, const index_list& strides, axis_s
     }
     return p;
 }
+
+} // namespace SUMMIT_INSTRUCTION_SET
 
 } // namespace summit::inline version0

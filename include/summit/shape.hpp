@@ -3,8 +3,8 @@
 
 #include <summit/dtype.hpp>
 #include <summit/error.hpp>
+#include <summit/instruction_set.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +34,8 @@ concept index_range = requires(const R& range) {
     requires index_like<std::remove_cvref_t<decltype(*std::begin(range))>>;
 };
 
+inline namespace SUMMIT_INSTRUCTION_SET {
+
 /// `value` as the index type of every interface, or an error of `function` where it does not fit.
 template <index_like Index>
 constexpr std::ptrdiff_t checked_index(std::string_view function, std::string_view argument, Index value) {
@@ -50,22 +52,26 @@ throw_too_many_dimensions(std::string_view function, std::string_view argument, 
                                " that are supported");
 }
 
+/// A value among the braces of an index_list.
+struct braced_index {
+    template <index_like Index>
+    constexpr braced_index(Index name) : value(checked_index("index_list", "values", name)) {}
+    std::ptrdiff_t value;
+};
+
+} // namespace SUMMIT_INSTRUCTION_SET
+
 /// A short list of indices held in place: the extents or the strides of a view.
 class index_list {
-    struct index {
-        template <index_like Index>
-        constexpr index(Index name) : value(checked_index("index_list", "values", name)) {}
-        std::ptrdiff_t value;
-    };
-
 public:
     /// Values past the size are neither set nor copied: to fill its lists would cost a small call as much as its sum.
-    constexpr index_list() noexcept {
+    [[gnu::always_inline]] constexpr index_list() noexcept {
         // In a constant nothing may be left open.
-        if (std::is_constant_evaluated()) values_.fill(0);
+        if (std::is_constant_evaluated())
+            for (std::ptrdiff_t& value : values_) value = 0;
     }
-    constexpr index_list(const index_list& other) noexcept : index_list() { *this = other; }
-    constexpr index_list& operator=(const index_list& other) noexcept {
+    [[gnu::always_inline]] constexpr index_list(const index_list& other) noexcept : index_list() { *this = other; }
+    [[gnu::always_inline]] constexpr index_list& operator=(const index_list& other) noexcept {
         size_ = other.size_;
         for (std::size_t i = 0; i != size_; ++i) values_[i] = other.values_[i];
         return *this;
@@ -74,14 +80,14 @@ public:
 
     /// Integers of any type, which need not be constants: {rows, columns} of std::size_t too.
     /// throws   std::length_error: a value beyond std::ptrdiff_t; std::invalid_argument: more than max_rank values
-    constexpr index_list(std::initializer_list<index> values) : index_list() {
+    [[gnu::always_inline]] constexpr index_list(std::initializer_list<braced_index> values) : index_list() {
         if (values.size() > max_rank) throw_too_many_dimensions("index_list", "values", values.size());
-        for (index each : values) values_[size_++] = each.value;
+        for (braced_index each : values) values_[size_++] = each.value;
     }
 
     template <index_range R>
         requires(!std::same_as<std::remove_cvref_t<R>, index_list>)
-    constexpr index_list(const R& values) : index_list() {
+    [[gnu::always_inline]] constexpr index_list(const R& values) : index_list() {
         std::size_t count = 0;
         for (auto value : values) {
             const std::ptrdiff_t checked = checked_index("index_list", "values", value);
@@ -90,19 +96,23 @@ public:
         if (count > max_rank) throw_too_many_dimensions("index_list", "values", count);
     }
 
-    constexpr void push_back(std::ptrdiff_t value) {
+    [[gnu::always_inline]] constexpr void push_back(std::ptrdiff_t value) {
         if (size_ == max_rank) throw_too_many_dimensions("index_list::push_back", "value", size_ + 1);
         values_[size_++] = value;
     }
 
-    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
-    [[nodiscard]] constexpr std::ptrdiff_t operator[](std::size_t i) const noexcept { return values_[i]; }
-    [[nodiscard]] constexpr std::ptrdiff_t& operator[](std::size_t i) noexcept { return values_[i]; }
-    [[nodiscard]] constexpr const std::ptrdiff_t* begin() const noexcept { return values_.data(); }
-    [[nodiscard]] constexpr const std::ptrdiff_t* end() const noexcept { return values_.data() + size_; }
+    [[nodiscard, gnu::always_inline]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard, gnu::always_inline]] constexpr bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard, gnu::always_inline]] constexpr std::ptrdiff_t operator[](std::size_t i) const noexcept {
+        return values_[i];
+    }
+    [[nodiscard, gnu::always_inline]] constexpr std::ptrdiff_t& operator[](std::size_t i) noexcept {
+        return values_[i];
+    }
+    [[nodiscard, gnu::always_inline]] constexpr const std::ptrdiff_t* begin() const noexcept { return values_; }
+    [[nodiscard, gnu::always_inline]] constexpr const std::ptrdiff_t* end() const noexcept { return values_ + size_; }
 
-    friend constexpr bool operator==(const index_list& a, const index_list& b) noexcept {
+    [[gnu::always_inline]] friend constexpr bool operator==(const index_list& a, const index_list& b) noexcept {
         if (a.size_ != b.size_) return false;
         for (std::size_t i = 0; i != a.size_; ++i)
             if (a[i] != b[i]) return false;
@@ -110,9 +120,11 @@ public:
     }
 
 private:
-    std::array<std::ptrdiff_t, max_rank> values_;
+    std::ptrdiff_t values_[max_rank]; // no std::array: its functions would be the same for files of any instruction set
     std::size_t size_ = 0;
 };
+
+inline namespace SUMMIT_INSTRUCTION_SET {
 
 /// "(2, 3)", as NumPy and MLX print a shape.
 inline std::string to_string(const index_list& list) {
@@ -124,76 +136,6 @@ inline std::string to_string(const index_list& list) {
     text += list.size() == 1 ? ",)" : ")";
     return text;
 }
-
-/// Which dimensions to reduce, as the caller names them: an int, a braced list, any range of integers, or all_axes.
-/// Negative axes count from the end. Nothing is checked here: only a rank tells which axes exist.
-class axes {
-    struct axis {
-        template <index_like Index>
-        constexpr axis(Index name)
-            : value(std::in_range<std::ptrdiff_t>(name) ? static_cast<std::ptrdiff_t>(name)
-                                                        : std::numeric_limits<std::ptrdiff_t>::max()) {}
-        axis(bool) = delete;
-        template <character Letter>
-        axis(Letter) = delete;
-        std::ptrdiff_t value;
-    };
-
-public:
-    template <index_like Index>
-    constexpr axes(Index value) {
-        names_.push_back(axis(value).value);
-    }
-
-    /// A bool where an axis belongs is keepdims in the wrong place: it would silently mean axis 0 or 1.
-    axes(bool) = delete;
-    template <character Letter>
-    axes(Letter) = delete;
-
-    constexpr axes(std::initializer_list<axis> values) {
-        if (values.size() > max_rank) throw_too_many_dimensions("axes", "names", values.size());
-        for (axis value : values) names_.push_back(value.value);
-    }
-
-    template <index_range R>
-    constexpr axes(const R& values) {
-        std::size_t count = 0;
-        for (auto value : values)
-            if (count++ < max_rank) names_.push_back(axis(value).value);
-        if (count > max_rank) throw_too_many_dimensions("axes", "names", count);
-    }
-
-    [[nodiscard]] static constexpr axes all() noexcept {
-        axes every(std::initializer_list<axis>{});
-        every.all_ = true;
-        return every;
-    }
-
-    [[nodiscard]] constexpr bool is_all() const noexcept { return all_; }
-    [[nodiscard]] constexpr const index_list& names() const noexcept { return names_; }
-
-private:
-    index_list names_;
-    bool all_ = false;
-};
-
-/// Reduce every dimension, whatever the rank.
-inline constexpr axes all_axes = axes::all();
-
-/// Whether reduced dimensions stay, with extent 1. An integer here is an axis outside its braces, and does not convert.
-class keepdims_flag {
-public:
-    constexpr keepdims_flag(bool value) noexcept : value_(value) {}
-    template <class T>
-        requires(!std::same_as<T, bool> && !std::same_as<T, keepdims_flag>)
-    keepdims_flag(T)
-    = delete;
-
-    [[nodiscard]] constexpr operator bool() const noexcept { return value_; }
-
-private:
-    bool value_;
-};
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_negative_extent(std::string_view function,
                                                                          const index_list& shape) {
@@ -241,5 +183,7 @@ inline index_list row_major_strides(const index_list& shape) {
 [[noreturn]] inline void throw_not_one_element(const index_list& shape) {
     throw_invalid_argument("view", "item", "shape " + to_string(shape) + " does not hold exactly one element");
 }
+
+} // namespace SUMMIT_INSTRUCTION_SET
 
 } // namespace summit::inline version0

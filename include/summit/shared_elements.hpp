@@ -2,17 +2,18 @@
 #pragma once
 
 #include <summit/completion.hpp>
+#include <summit/instruction_set.hpp>
+#include <summit/shared_handle.hpp>
 #include <summit/storage.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 /// Elements that an array shares with queued work, and the order of that work: who wrote or will write them, and who
 /// reads them. Whoever lets go of them last frees them.
@@ -20,25 +21,18 @@ namespace summit::inline version0 {
 /// As with the elements themselves, any number of threads may read at once, and one that writes must be alone.
 template <class T>
 class shared_elements final : public element_uses {
-    struct only_here {}; // std::make_shared needs a public constructor
-
 public:
-    using completions = std::vector<std::shared_ptr<completion>>;
-
-    explicit shared_elements(only_here) {}
-
-    /// A share in the elements of `from`.
-    [[nodiscard]] static std::shared_ptr<shared_elements> of(const storage<T>& from) {
-        if (element_uses* uses = from.uses()) return static_cast<shared_elements*>(uses)->of_array_;
-        auto candidate = std::make_shared<shared_elements>(only_here{});
-        candidate->of_array_ = candidate;
-        auto* first = static_cast<shared_elements*>(from.hand_over(candidate.get()));
-        if (first != candidate.get()) {
+    /// A share in the elements of `from`. Where there was one already, a file for another instruction set may have made it.
+    /// throws   std::bad_alloc, and nothing has changed
+    [[nodiscard]] static shared_handle<element_uses> of(const storage<T>& from) {
+        if (element_uses* uses = from.uses()) return share_in(*uses);
+        auto* const candidate = new shared_elements;
+        element_uses* const first = from.hand_over(candidate);
+        if (first == candidate)
+            candidate->elements_ = from.elements();
+        else
             candidate->let_go();
-            return first->of_array_;
-        }
-        candidate->elements_.reset(from.elements());
-        return candidate;
+        return share_in(*first);
     }
 
     [[nodiscard]] bool ready() const noexcept override {
@@ -49,70 +43,71 @@ public:
 
     void wait_to_read() const override {
         if (written_.load(std::memory_order_acquire)) return;
-        std::shared_ptr<completion> writer;
+        shared_handle<queued_work> writer;
         {
             const std::lock_guard lock(mutex_);
             writer = writer_;
         }
-        writer->wait();
+        wait_for(*writer);
         written_.store(true, std::memory_order_release);
     }
 
     void settle() noexcept override {
-        completions readers;
-        std::shared_ptr<completion> writer;
+        std::vector<shared_handle<queued_work>> readers;
+        shared_handle<queued_work> writer;
         {
             const std::lock_guard lock(mutex_);
             readers.swap(readers_);
             if (!written_.load(std::memory_order_relaxed)) writer = writer_;
         }
         for (const auto& reader : readers) static_cast<void>(reader->settle());
-        if (writer != nullptr) static_cast<void>(writer->settle());
+        if (writer.get() != nullptr) static_cast<void>(writer->settle());
     }
 
     void overwritten() noexcept override {
         const std::lock_guard lock(mutex_);
-        writer_ = nullptr;
+        writer_ = {};
         written_.store(true, std::memory_order_release);
     }
 
-    void let_go() noexcept override { const auto last = std::move(of_array_); }
+    void share() noexcept override { shares_.fetch_add(1, std::memory_order_relaxed); }
+    void let_go() noexcept override {
+        if (shares_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    }
 
-    /// `reader` will read the elements. Returns the work that it comes after, null if none.
     /// cost     constant on the average over many readers: those that are done are looked for only where the list is full
-    /// throws   std::bad_alloc, and nothing has changed
-    [[nodiscard]] std::shared_ptr<completion> add_reader(const std::shared_ptr<completion>& reader) {
+    [[nodiscard]] queued_work* add_reader(queued_work& reader) override {
         const std::lock_guard lock(mutex_);
         if (readers_.size() == readers_.capacity()) {
             std::erase_if(readers_, [](const auto& earlier) { return earlier->ready(); });
             // Half of it free, so that the next look is as many readers away as it has to look at.
             readers_.reserve(std::max<std::size_t>(2 * readers_.size(), 4));
         }
-        readers_.push_back(reader);
-        return writer_;
+        readers_.push_back(share_in(reader));
+        return shared_handle(writer_).release();
     }
 
-    /// `writer` will write the elements. Adds the work that it comes after to `before`: former readers and the former
-    /// writer, but not itself.
-    /// throws   std::bad_alloc, and nothing has changed
-    void set_writer(const std::shared_ptr<completion>& writer, completions& before) {
+    void set_writer(queued_work& writer, work_list& before) override {
         const std::lock_guard lock(mutex_);
-        before.reserve(before.size() + readers_.size() + (writer_ == nullptr ? 0 : 1));
+        before.make_room(readers_.size() + (writer_.get() == nullptr ? 0 : 1));
         for (auto& reader : std::exchange(readers_, {}))
-            if (reader != writer) before.push_back(std::move(reader));
-        if (writer_ != nullptr && writer_ != writer) before.push_back(std::move(writer_));
-        writer_ = writer;
+            if (reader.get() != &writer) before.add(reader.release());
+        if (writer_.get() != nullptr && writer_.get() != &writer) before.add(writer_.release());
+        writer_ = share_in(writer);
         written_.store(false, std::memory_order_release);
     }
 
 private:
-    std::unique_ptr<T[]> elements_;
-    std::shared_ptr<shared_elements> of_array_; ///< the array's share, until it lets go
+    shared_elements() = default;
+    ~shared_elements() { delete[] elements_; }
+
+    T* elements_ = nullptr;
+    std::atomic<std::size_t> shares_ = 1; ///< the array's, until it lets go
     mutable std::mutex mutex_;
-    std::shared_ptr<completion> writer_;
-    completions readers_;
+    shared_handle<queued_work> writer_;
+    std::vector<shared_handle<queued_work>> readers_;
     /// Spares whoever walks over the elements the lock at each of them. False only while there is a writer.
     mutable std::atomic<bool> written_ = true;
 };
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

@@ -4,30 +4,32 @@
 #include <summit/array.hpp>
 #include <summit/completion.hpp>
 #include <summit/error.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 #include <summit/shared_elements.hpp>
+#include <summit/shared_handle.hpp>
+#include <summit/storage.hpp>
 
 #include <exception>
-#include <memory>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
-namespace summit::inline version0 {
+namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET {
 
 /// One call on a stream, as its queue sees it: what it comes after, what it keeps alive, and who waits for it.
 ///
 /// Work may wait only for work submitted before it, so that no two wait for each other.
 class submission {
 public:
-    submission() : done_(std::make_shared<completion>()) {}
+    submission() : done_(new completion) {}
     submission(submission&&) noexcept = default;
     submission& operator=(submission&&) = delete;
 
     /// Work that never ran is over too, and whoever waits for it is told. Not before what it comes after is over: its
     /// completion stands for them in what is submitted later.
     ~submission() {
-        if (done_ == nullptr || done_->ready()) return;
+        if (done_.get() == nullptr || done_->ready()) return;
         for (const auto& before : earlier_) static_cast<void>(before->settle());
         finish(
             failure_of([] { throw_error<std::runtime_error>("summit::stream: the work was dropped before it ran"); }));
@@ -37,12 +39,12 @@ public:
     /// throws   std::bad_alloc, and nothing has changed
     template <class T>
     void reads(const array<T>& a) {
-        auto shared = shared_elements<T>::of(a.storage_);
+        auto shared = shared_elements<T>::of(storage_of(a));
         make_room(kept_);
         make_room(inputs_);
-        auto writer = shared->add_reader(done_);
+        shared_handle<queued_work> writer(shared->add_reader(*done_));
         // Work whose output is its own input does not wait for itself.
-        if (writer != nullptr && writer != done_) inputs_.push_back(std::move(writer));
+        if (writer.get() != nullptr && writer.get() != done_.get()) inputs_.push_back(std::move(writer));
         kept_.push_back(std::move(shared));
     }
 
@@ -50,9 +52,10 @@ public:
     /// throws   std::bad_alloc, and nothing has changed
     template <class T>
     void writes(array<T>& a) {
-        auto shared = shared_elements<T>::of(a.storage_);
+        auto shared = shared_elements<T>::of(storage_of(a));
         make_room(kept_);
-        shared->set_writer(done_, earlier_);
+        appending to_earlier(earlier_);
+        shared->set_writer(*done_, to_earlier);
         kept_.push_back(std::move(shared));
     }
 
@@ -68,7 +71,7 @@ public:
     /// throws   what the work failed with that was to write an input
     void wait_for_dependencies() const {
         for (const auto& before : earlier_) static_cast<void>(before->settle());
-        for (const auto& input : inputs_) input->wait();
+        for (const auto& input : inputs_) wait_for(*input);
     }
 
     /// The work is over. From any thread.
@@ -92,7 +95,17 @@ public:
     }
 
 private:
-    using completions = std::vector<std::shared_ptr<completion>>;
+    using works = std::vector<shared_handle<queued_work>>;
+
+    class appending final : public work_list {
+    public:
+        explicit appending(works& list) noexcept : list_(list) {}
+        void make_room(std::size_t count) override { list_.reserve(list_.size() + count); }
+        void add(queued_work* work) noexcept override { list_.push_back(shared_handle<queued_work>(work)); }
+
+    private:
+        works& list_;
+    };
 
     /// For one more, so that what is noted with others is noted here without fail.
     template <class List>
@@ -100,10 +113,10 @@ private:
         if (list.size() == list.capacity()) list.reserve(2 * list.size() + 1);
     }
 
-    std::shared_ptr<completion> done_;
-    completions inputs_;                            ///< what writes the elements to be read
-    completions earlier_;                           ///< what reads or writes the elements to be written
-    std::vector<std::shared_ptr<const void>> kept_; ///< elements that are read or written
+    shared_handle<completion> done_;
+    works inputs_;                                  ///< what writes the elements to be read
+    works earlier_;                                 ///< what reads or writes the elements to be written
+    std::vector<shared_handle<element_uses>> kept_; ///< elements that are read or written
 };
 
 /// Has the stream `where` reduce `a`, whose elements lie at `elements`, into `out`, whose elements lie at `results`.
@@ -116,4 +129,4 @@ void submit(const Stream& where, const plan& p, const A& a, const Element* eleme
     where.template enqueue<Op, Arch>(uses, p, elements, results);
 }
 
-} // namespace summit::inline version0
+} // namespace summit::inline version0::inline SUMMIT_INSTRUCTION_SET

@@ -4,6 +4,7 @@
 /// Every reduction, on the processor, and streams. Metal is added by one more include: <summit/metal.hpp>.
 #include <summit/array.hpp>
 #include <summit/as_view.hpp>
+#include <summit/axes.hpp>
 #include <summit/device.hpp>
 #include <summit/dtype.hpp>
 #include <summit/logsumexp.hpp>

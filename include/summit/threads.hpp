@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/error.hpp>
+#include <summit/instruction_set.hpp>
 
 #include <atomic>
 #include <limits>
@@ -11,6 +12,8 @@ namespace summit::inline version0 {
 
 /// One for a program and all its libraries, that of summit::compiled too: hence its visibility.
 [[gnu::visibility("default")]] inline constinit std::atomic<int> thread_limit = std::numeric_limits<int>::max();
+
+inline namespace SUMMIT_INSTRUCTION_SET {
 
 /// From now on at most `n` threads, the caller among them, share the work of one call: 1 keeps every call on the thread
 /// that makes it. Where OpenMP gives fewer, that holds. A stream's own thread is beside these: its calls are shared alike.
@@ -27,5 +30,7 @@ inline void max_threads(int n) {
 
 /// What was last said to max_threads(n); the largest int if nothing was.
 [[nodiscard]] inline int max_threads() noexcept { return thread_limit.load(std::memory_order_relaxed); }
+
+} // namespace SUMMIT_INSTRUCTION_SET
 
 } // namespace summit::inline version0

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <summit/array.hpp>
+#include <summit/axes.hpp>
 #include <summit/dtype.hpp>
 #include <summit/shape.hpp>
 #include <summit/view.hpp>

@@ -5,6 +5,7 @@
 #include <summit/cpu/cursor.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -13,7 +14,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Some terms of every result, counted in the order of the reduced loops.
 struct term_range {
@@ -157,4 +158,4 @@ private:
     alignas(64) std::array<std::byte, block_bytes> scratch_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -8,7 +9,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// A block of rows that lie anywhere, all of them `width` wide. Every lane is a result of its own.
 template <class T>
@@ -69,4 +70,4 @@ inline void column_sum(const column_block<T>& block, const TermsAt& terms_at, do
     }
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -5,6 +5,7 @@
 #include <summit/cpu/cursor.hpp>
 #include <summit/cpu/rows.hpp>
 #include <summit/cpu/separate.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/op/complex_log_sum_exp.hpp>
 #include <summit/plan.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -16,7 +17,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// log Σ exp(z) under way, for tiles of `width` neighbouring results.
 ///
@@ -272,4 +273,4 @@ inline void reduce_complex(const plan& p, const std::complex<T>* elements, std::
     complex_reduction<Arch, T>(p, elements, results).run();
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

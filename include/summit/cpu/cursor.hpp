@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// A place in a loop nest, which moves forward in the nest's order. No part of it may become a function of its own, which
 /// files built for different instruction sets would share.
@@ -66,4 +67,4 @@ private:
     std::ptrdiff_t result_offset_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
+
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 #elif !defined(__aarch64__)
@@ -9,7 +11,7 @@
 
 #include <cstdint>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// The arithmetic that the kernels are proven in, on this thread, for as long as the object lives: rounding to nearest,
 /// subnormal numbers kept, nothing trapped. Afterwards the thread has what it had before.
@@ -71,4 +73,4 @@ private:
     word before_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

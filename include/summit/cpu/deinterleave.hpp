@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
@@ -10,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 // What a gather does for elements that lie close together, in a third of the steps. Where an architecture has none of it,
 // deinterleaves<> is false and a gather is what there is.
@@ -143,4 +144,4 @@ template <std::ptrdiff_t Stride, class Arch>
     return deinterleaved_on<Stride, Arch>(Arch{}, from);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

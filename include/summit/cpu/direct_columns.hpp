@@ -3,6 +3,7 @@
 
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/tiles.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -12,7 +13,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// The direct sums of neighbouring columns, given some rows at a time, computed in C. Every lane is a result of its own.
 /// Rows are read as they lie in memory, all columns of a few rows before the next few; the sums meanwhile stay in the first
@@ -128,4 +129,4 @@ private:
     std::array<std::array<sum, parts>, max_tile_width / group> sums_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

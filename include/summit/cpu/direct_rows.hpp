@@ -4,6 +4,7 @@
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/cpu/rows.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -13,7 +14,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// The direct sum of one row, given piece by piece, computed in C.
 template <class C, class Arch, class Element>
@@ -158,4 +159,4 @@ private:
     std::array<sum, batches> sums_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

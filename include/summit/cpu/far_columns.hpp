@@ -3,13 +3,14 @@
 
 #include <summit/cpu/blocks.hpp>
 #include <summit/cpu/columns.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/op/online_sum.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// The logs of results of a few terms that begin at `offsets`, `width` ≤ tile_width of them, right wherever they are far from
 /// 0; NaN where the general way is wanted. That takes several times as long: it knows of blocks, and of infinities.
@@ -29,4 +30,4 @@ inline void log_far_columns(block_reader<Arch, Element>& blocks, const std::ptrd
     for (std::size_t k = 0; k * batch::size < width; ++k) sums[k].log().store_unaligned(logs + k * batch::size);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -3,6 +3,7 @@
 
 #include <summit/cpu/direct_rows.hpp>
 #include <summit/cpu/rows.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -11,7 +12,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 // A row so far from 0 that no direct sum holds it is summed less its maximum: the difference is exact for every term that
 // counts (Sterbenz), and it takes half as long as the general way.
@@ -68,4 +69,4 @@ template <class Op, class C, class Arch, class Element>
     return sum;
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -5,6 +5,7 @@
 #include <summit/cpu/transpose.hpp>
 #include <summit/cpu/transpose_pairs.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/op/compensated_sum.hpp>
 #include <summit/op/split_sum.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -16,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// How a few terms are added up that are computed in T.
 template <class T, class Arch>
@@ -234,4 +235,4 @@ private:
     std::ptrdiff_t terms_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -7,6 +7,7 @@
 #include <summit/cpu/rows.hpp>
 #include <summit/cpu/tiles.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -17,7 +18,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// The way that is right for every element there is: the maximum of a block, then its sum relative to that.
 template <class Op, class Arch, class Element>
@@ -210,4 +211,4 @@ private:
     reader blocks_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <summit/cpu/tiles.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// One number for each result of a tile, and room for a vector that begins at any of them.
 using lane_values = std::array<double, max_tile_width + 64>;
@@ -58,4 +59,4 @@ struct lane_states {
     }
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

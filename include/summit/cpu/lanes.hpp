@@ -5,6 +5,7 @@
 #include <summit/cpu/load.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/op/direct_sum.hpp>
@@ -16,7 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// One batch of elements as C, the type to compute in: two batches of double hold one of float.
 template <class C, class Arch, class Element>
@@ -174,4 +175,4 @@ template <class C, class Arch, class Element>
     return x;
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

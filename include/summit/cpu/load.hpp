@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -11,7 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 // Narrow numbers as floats, one batch of float at a time. xsimd has no such conversion, so each family of instructions
 // has its own line; the call picks the overload of the nearest base class of its architecture.
@@ -184,4 +185,4 @@ template <class Arch, class T>
     }
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/cpu/load.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -12,7 +13,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Elements at `index`. xsimd leaves open what the destination held before, and the processor waits for that: with nothing
 /// but zeros to wait for, one gather need not follow the last use of its register.
@@ -111,4 +112,4 @@ inline void pack(const From* from, std::ptrdiff_t stride, std::ptrdiff_t count, 
     for (std::size_t k = 0; k + 1 < batch::size && k < left; ++k) to[i + static_cast<std::ptrdiff_t>(k)] = converted[k];
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -7,13 +7,14 @@
 #include <summit/cpu/tiles.hpp>
 #include <summit/cpu/workspace.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <new>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Tile by tile. Not inline, as it would be in the way of what needs no tile.
 /// throws   std::bad_alloc, before anything is written
@@ -54,4 +55,4 @@ inline void reduce(const plan& p, const Element* elements, result_t<Element>* re
     reduce_tiles<Op, Arch, Threads>(p, elements, results);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/positive_sum.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -10,7 +11,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Bytes of one stripe of a row: the virtual vector. An element's place in its stripe decides which partial sum it enters,
 /// so the same terms meet in the same order whatever the width of the real vector.
@@ -151,4 +152,4 @@ template <class Arch, class T, class Terms>
     return sum_of<Arch>(totals);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

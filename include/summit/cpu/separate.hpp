@@ -2,13 +2,14 @@
 #pragma once
 
 #include <summit/cpu/pack.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <complex>
 #include <cstddef>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Copies `count` elements `stride` apart into a row of real and one of imaginary parts, in double.
 template <class Arch, class T>
@@ -39,4 +40,4 @@ inline void separate(const std::complex<T>* from, std::ptrdiff_t stride, std::pt
     pack<Arch>(parts + 1, 2 * stride, count - i, im + i);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

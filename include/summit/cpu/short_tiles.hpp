@@ -10,6 +10,7 @@
 #include <summit/cpu/tiles.hpp>
 #include <summit/cpu/transpose.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/op/doubt.hpp>
 #include <summit/plan.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -20,7 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Results that are not to be trusted, a bit for each of a tile.
 using doubtful_results = std::array<std::uint64_t, max_tile_width / 64>;
@@ -105,4 +106,4 @@ inline void reduce_short_tile(const plan& p, const tile& t, const Element* eleme
     mark_doubtful<Arch>(logs, width, least, doubtful);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

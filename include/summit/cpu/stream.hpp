@@ -3,6 +3,7 @@
 
 #include <summit/cpu/run.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 #include <summit/stream.hpp>
 #include <summit/work_queue.hpp>
@@ -19,22 +20,28 @@ namespace summit::inline version0 {
 template <>
 class stream<device::cpu> {
 public:
+    [[gnu::always_inline]] stream() = default;
+    [[gnu::always_inline]] stream(stream&&) noexcept = default;
+    [[gnu::always_inline]] stream& operator=(stream&&) noexcept = default;
+    [[gnu::always_inline]] ~stream() = default;
+
     /// The same as device::cpu{}: on the calling thread, and done when it returns.
     template <template <class> class Op, class Arch, class Element>
-    static void reduce(const plan& p, const Element* elements, result_t<Element>* results) {
+    [[gnu::always_inline]] static void reduce(const plan& p, const Element* elements, result_t<Element>* results) {
         cpu::kernels<Arch>::template run<Op>(p, elements, results);
     }
 
     /// The same, queued as work that `uses` what it tells a submission.
     /// throws   as work_queue::push, and nothing is queued
     template <template <class> class Op, class Arch, class Uses, class Element>
-    void enqueue(const Uses& uses, const plan& p, const Element* elements, result_t<Element>* results) const {
+    [[gnu::always_inline]] void enqueue(const Uses& uses, const plan& p, const Element* elements,
+                                        result_t<Element>* results) const {
         queue_.push(uses, [=] { reduce<Op, Arch>(p, elements, results); });
     }
 
     /// Blocks until every call made before is done.
     /// throws   the first failure since the last synchronize; and as work_queue::synchronize
-    void synchronize() const { queue_.synchronize(); }
+    [[gnu::always_inline]] void synchronize() const { queue_.synchronize(); }
 
 private:
     work_queue queue_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/threads.hpp>
 
 #include <algorithm>
@@ -19,6 +20,8 @@ namespace summit::inline version0::cpu {
 /// Set in a child of fork() whose parent shared work: OpenMP's threads are not there, and GNU's OpenMP would wait for them
 /// forever. One for a program and all its libraries.
 [[gnu::visibility("default")]] inline constinit std::atomic<bool> team_is_gone = false;
+
+inline namespace SUMMIT_INSTRUCTION_SET {
 
 /// Whether work may be shared among threads: with OpenMP, where the compiler was told to use it. A type, so that files built
 /// with and without it never share a function.
@@ -46,7 +49,6 @@ struct thread_pool {
         if constexpr (OpenMP) {
             if (team > 1) {
 #if defined(__unix__) || defined(__APPLE__)
-                // Here, in a function that its instruction set is a part of, as every function in these files is.
                 [[maybe_unused]] static const int watching =
                     pthread_atfork(nullptr, nullptr, [] { team_is_gone.store(true, std::memory_order_relaxed); });
 #endif
@@ -66,5 +68,7 @@ using threads = thread_pool<true>;
 #else
 using threads = thread_pool<false>;
 #endif
+
+} // namespace SUMMIT_INSTRUCTION_SET
 
 } // namespace summit::inline version0::cpu

@@ -7,6 +7,7 @@
 #include <summit/cpu/tile_sums.hpp>
 #include <summit/cpu/workspace.hpp>
 #include <summit/dtype.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -19,7 +20,7 @@
 #include <limits>
 #include <new>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// The reduction of one tile: sums, takes the log, and sums again what came out so near 0 that its last bit is finer than
 /// the sum it was made of.
@@ -340,4 +341,4 @@ private:
     alignas(64) std::array<compute, max_tile_width> logs_; ///< of short rows that are not written in place
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -7,6 +7,7 @@
 #include <summit/cpu/general.hpp>
 #include <summit/cpu/lane_states.hpp>
 #include <summit/cpu/tiles.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/math/exp.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/plan.hpp>
@@ -20,7 +21,7 @@
 #include <new>
 #include <type_traits>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Neighbouring lanes of a tile.
 struct lane_range {
@@ -351,4 +352,4 @@ private:
     alignas(64) std::array<std::byte, room_bytes> room_;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -3,13 +3,14 @@
 
 #include <summit/cpu/blocks.hpp>
 #include <summit/cpu/cursor.hpp>
+#include <summit/instruction_set.hpp>
 #include <summit/plan.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// The most results a tile has.
 inline constexpr std::size_t max_tile_width = 1024;
@@ -128,4 +129,4 @@ private:
     bool is_regular_ = false;
 };
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
@@ -9,7 +10,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 // As many rows as a batch has lanes, read where they lie, come out as columns, a batch each: in a third of the steps of a
 // gather. Where an architecture has none of it, transposes<> is false and a gather is what there is.
@@ -212,4 +213,4 @@ columns(const float* from, std::ptrdiff_t stride) noexcept {
         return eight_columns_on<Arch>(Arch{}, from, stride);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 
-namespace summit::inline version0::cpu {
+namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 // Two doubles fill the narrowest vector there is: pairs, read where they lie, need one step to become columns. Where an
 // architecture has none of it, transposes_pairs<> is false and a gather is what there is.
@@ -85,4 +86,4 @@ columns_of_pairs(const double* from, std::ptrdiff_t stride) noexcept {
     return columns_of_pairs_on<Arch>(Arch{}, from, stride);
 }
 
-} // namespace summit::inline version0::cpu
+} // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

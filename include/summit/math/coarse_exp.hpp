@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Constants of coarse_exp, printed by tests/math/coarse_exp.sollya.
 struct coarse_exponential_constants {
@@ -76,4 +77,4 @@ coarse_exp(const xsimd::batch<float, Arch>& x) noexcept {
     return coarse_exp2_on<Arch>(Arch{}, opaque(xsimd::fma(within, batch(constants::log2e), batch(constants::shift))));
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -8,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// The unevaluated sum high + low, |low| ≤ ulp(high) / 2.
 template <class Arch>
@@ -100,4 +101,4 @@ template <class Arch>
     return fast_two_sum(product.high, xsimd::fma(a.low, factor, low));
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/fuses_multiply_add.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
@@ -14,7 +15,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Constants of exp for one type, printed by tests/math/exp.sollya.
 template <class T>
@@ -132,4 +133,4 @@ template <class T, class Arch>
     return xsimd::bitwise_cast<T>(xsimd::select(underflow, integers(0), xsimd::bitwise_cast<integer>(y)));
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
@@ -12,7 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// What exp_parts has beside the constants of tabulated_exp, printed by tests/math/exp_parts.sollya.
 struct exponential_part_constants {
@@ -89,4 +90,4 @@ template <class Arch>
     return fast_two_sum(sum.high, rounded_sum(sum.low, rounded_sum(power_low, product.low)));
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

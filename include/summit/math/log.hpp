@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -12,7 +13,7 @@
 #include <iterator>
 #include <limits>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Constants of the logarithms, printed by tests/math/log.sollya.
 struct logarithm_constants {
@@ -205,4 +206,4 @@ log_parts(const xsimd::batch<double, Arch>& high,
     return fast_two_sum(second.high, rounded_sum(rounded_sum(first.low, second.low), rest));
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

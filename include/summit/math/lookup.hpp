@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 // xsimd's swizzle takes no index beyond the vector's own lanes, and on NEON none at run time, so each family of
 // instructions has its own line here. The call picks the overload of the nearest base class of its architecture.
@@ -111,4 +112,4 @@ lookup(const std::array<T, Size>& table, const xsimd::batch<xsimd::as_unsigned_i
     return lookup_on<Arch>(Arch{}, table, index);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

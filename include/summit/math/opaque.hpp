@@ -2,9 +2,10 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// x itself, as a value whose origin the compiler cannot see: nothing computed from the result is folded with what made x.
 ///
@@ -70,4 +71,4 @@ rounded_product(const xsimd::batch<T, Arch>& a, const xsimd::batch<T, Arch>& b) 
     return opaque(a * b);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <type_traits>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// The larger of a and b in each lane; b wherever one of them is NaN, or, on ARM, NaN.
 ///
@@ -38,4 +39,4 @@ template <class T, class Arch>
         return xsimd::max(a, b);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -9,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 inline constexpr double positive_sum_unit = 0x1p896;
 
@@ -94,4 +95,4 @@ inline void store(const plain_sum<float, Arch>& sum, double* high, double* low) 
     store(total, high, low);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/widen.hpp>
@@ -10,7 +11,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// The sum of many non-negative terms in each lane, far more accurate than T itself.
 ///
@@ -114,4 +115,4 @@ inline void store(const running_sum<double, Arch>& sum, double* high, double* lo
     sum.total().low.store_unaligned(low);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

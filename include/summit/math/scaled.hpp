@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -12,7 +13,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Adding it rounds to a multiple of 1/Size and leaves, in the lowest bits, that multiple's number plus the exponent's bias.
 template <class T, std::size_t Size>
@@ -77,4 +78,4 @@ template <const auto& Table, class T, class Arch>
     return scaled_on<Table>(Arch{}, n, biased);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

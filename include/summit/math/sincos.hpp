@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/log.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/running_sum.hpp>
@@ -13,7 +14,7 @@
 #include <cstdint>
 #include <iterator>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Constants of sincos, printed by tests/math/sincos.sollya.
 struct sincos_constants {
@@ -226,4 +227,4 @@ template <class Arch>
             xsimd::bitwise_cast<double>(cosine_bits ^ exchange ^ cosine_sign)};
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/scaled.hpp>
@@ -10,7 +11,7 @@
 #include <array>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// power · (1 + rest), where rest is small: a float and what it lacks.
 template <class Arch>
@@ -71,4 +72,4 @@ split_exp(const xsimd::batch<float, Arch>& x) noexcept {
     return result;
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

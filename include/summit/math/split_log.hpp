@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -9,7 +10,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Constants of split_log, printed by tests/math/split_log.sollya.
 struct split_logarithm_constants {
@@ -75,4 +76,4 @@ split_log(const xsimd::batch<float, Arch>& high, const xsimd::batch<float, Arch>
     return rounded_sum(opaque(log_high), rounded_sum(of_high, rest));
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/ordered_max.hpp>
 #include <summit/math/scaled.hpp>
@@ -10,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Constants of tabulated_exp, printed by tests/math/tabulated_exp.sollya.
 struct tabulated_exponential_constants {
@@ -129,4 +130,4 @@ tabulated_exp(const xsimd::batch<double, Arch>& x) noexcept {
     return xsimd::fma(opaque(power * r), q, power);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/lookup.hpp>
 #include <summit/math/opaque.hpp>
@@ -11,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// Constants of tabulated_log, printed by tests/math/tabulated_log.sollya.
 struct tabulated_logarithm_constants {
@@ -140,4 +141,4 @@ template <class Arch>
     return {first.high, rounded_sum(first.low, rest)};
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

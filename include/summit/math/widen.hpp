@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
 #include <cstddef>
 
-namespace summit::inline version0::math {
+namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET {
 
 /// The lanes of a float batch as doubles, the lower half first.
 template <class Arch>
@@ -104,4 +105,4 @@ template <class Arch>
     return narrow_on(Arch{}, x);
 }
 
-} // namespace summit::inline version0::math
+} // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

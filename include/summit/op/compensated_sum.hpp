@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/tabulated_exp.hpp>
@@ -9,7 +10,7 @@
 
 #include <cstddef>
 
-namespace summit::inline version0::op {
+namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
 /// Σ exp(x) of few doubles, one result to a lane, with the rounding errors of their additions kept beside it. Relative to
 /// nothing, as direct_sum is.
@@ -50,4 +51,4 @@ private:
     math::double_pair<Arch> sum_;
 };
 
-} // namespace summit::inline version0::op
+} // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/exp.hpp>
 #include <summit/math/log.hpp>
 #include <summit/math/running_sum.hpp>
@@ -14,7 +15,7 @@
 #include <limits>
 #include <numbers>
 
-namespace summit::inline version0::op {
+namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
 /// log Σ exp(z) for complex z, as sweeps over batches of real and imaginary parts; one result to a lane.
 ///
@@ -250,4 +251,4 @@ private:
     }
 };
 
-} // namespace summit::inline version0::op
+} // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/coarse_exp.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/positive_sum.hpp>
@@ -11,7 +12,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace summit::inline version0::op {
+namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
 /// Σ exp(x) as it stands, relative to nothing, in one sweep: while nothing overflows and the sum is not tiny, a maximum
 /// changes no digit of it. T is the type computed in. in_range() tells afterwards; what is not, NaN and the infinities
@@ -137,4 +138,4 @@ template <class T, class Arch>
                                           bits(largest - smallest));
 }
 
-} // namespace summit::inline version0::op
+} // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version0::op {
+namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
 /// Tells which logs of sums are not to be trusted, a bit for each: nearer 0 than `least`, of magnitude `most` or more, NaN.
 template <class T, class Arch>
@@ -30,4 +31,4 @@ private:
     bits beyond_;
 };
 
-} // namespace summit::inline version0::op
+} // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

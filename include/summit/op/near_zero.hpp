@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/exp.hpp>
 #include <summit/math/exp_parts.hpp>
@@ -8,7 +9,7 @@
 #include <summit/math/tabulated_log.hpp>
 #include <summit/simd/xsimd.hpp>
 
-namespace summit::inline version0::op {
+namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
 /// max + log(Σ exp(x − max)), with what the sum lacks beside it: nothing is lost to the maximum's own 1.
 struct exact_log_sum_exp {
@@ -105,4 +106,4 @@ struct cancelling_log_sum_exp {
     }
 };
 
-} // namespace summit::inline version0::op
+} // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

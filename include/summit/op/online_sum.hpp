@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/double_pair.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/tabulated_exp.hpp>
@@ -11,7 +12,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace summit::inline version0::op {
+namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
 /// Σ exp(x) of few doubles in one sweep, one result to a lane, relative to the largest so far: for sums that are out of
 /// range by themselves. Far from 0 a difference from the maximum is exact for every term that counts (Sterbenz), and each
@@ -54,4 +55,4 @@ private:
     batch sum_;
 };
 
-} // namespace summit::inline version0::op
+} // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/opaque.hpp>
 #include <summit/math/split_exp.hpp>
 #include <summit/math/split_log.hpp>
@@ -10,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace summit::inline version0::op {
+namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
 /// Σ exp(x) of few floats as a float and what it lacks, one result to a lane: nearly as good as in double, in half of the
 /// instructions. Relative to nothing, as direct_sum is.
@@ -78,4 +79,4 @@ private:
     batch rest_;
 };
 
-} // namespace summit::inline version0::op
+} // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

@@ -26,7 +26,9 @@
 
 #include <xsimd/xsimd.hpp>
 
-namespace summit::inline version0::simd {
+#include <summit/instruction_set.hpp>
+
+namespace summit::inline version0::simd::inline SUMMIT_INSTRUCTION_SET {
 
 /// What every architecture derives from: a function that takes it is the one for those that have none of their own.
 #if XSIMD_VERSION_MAJOR >= 14
@@ -45,4 +47,4 @@ template <class T, class Source, class Arch>
 #endif
 }
 
-} // namespace summit::inline version0::simd
+} // namespace summit::inline version0::simd::inline SUMMIT_INSTRUCTION_SET
