@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/instruction_set.hpp>
 #include <summit/math/exp.hpp>
 #include <summit/math/log.hpp>
 #include <summit/math/ordered_max.hpp>
@@ -17,6 +18,8 @@
 
 namespace summit::inline version0::op {
 
+inline namespace SUMMIT_INSTRUCTION_SET {
+
 /// What is known of the elements seen so far, one result to a lane: their maximum, and
 /// sum = Σ exp(x − offset) · 2^−exponent, with offset and exponent those of reference(max).
 template <class Arch>
@@ -31,7 +34,7 @@ struct log_sum_exp_state {
 /// they are relative to the power of two next to exp(max), which costs no rounding at all; far from 0, where that power
 /// would overflow, to exp(max), and there x − max is exact for every term that counts (Sterbenz).
 template <class T>
-struct log_sum_exp {
+struct log_sum_exp_algebra {
     static constexpr bool is_float = sizeof(T) == sizeof(float);
 
     /// Up to this magnitude a maximum is "near 0": the reduction of exp's argument is then exact to the last bit.
@@ -233,5 +236,11 @@ private:
         return xsimd::bitwise_cast<double>(xsimd::select(is_nan, batch(nan), chosen));
     }
 };
+
+} // namespace SUMMIT_INSTRUCTION_SET
+
+/// The same under one name, which files for several instruction sets ask for.
+template <class T>
+struct log_sum_exp : log_sum_exp_algebra<T> {};
 
 } // namespace summit::inline version0::op
