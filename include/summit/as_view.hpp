@@ -71,15 +71,15 @@ template <class M>
     auto* first = m.data_handle();
     if (element_count("as_view", shape) == 0) return view(first, shape, strides);
 
-    const auto check = [&](auto offset) {
+    const auto mapped = [&](auto offset) {
         if (std::addressof(m.accessor().access(m.data_handle(), static_cast<std::size_t>(offset))) != first + offset)
             throw_invalid_argument("as_view", "accessor",
                                    "the element at offset " + std::to_string(offset) + " lies elsewhere");
         return offset;
     };
     return [&]<std::size_t... i>(std::index_sequence<i...>) {
-        static_cast<void>(check(m.mapping()(static_cast<typename mdspan::index_type>(shape[i] - 1)...)));
-        return view(first + check(m.mapping()(static_cast<typename mdspan::index_type>(0 * i)...)), shape, strides);
+        static_cast<void>(mapped(m.mapping()(static_cast<typename mdspan::index_type>(shape[i] - 1)...)));
+        return view(first + mapped(m.mapping()(static_cast<typename mdspan::index_type>(0 * i)...)), shape, strides);
     }
     (std::make_index_sequence<rank>());
 }
