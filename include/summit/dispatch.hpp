@@ -94,6 +94,7 @@ public:
 
 /// Work on a stream: in <summit/submission.hpp>, which every stream brings along, and a call on a device does without.
 template <template <class> class Op, class Arch, class Stream, class A, class Element, class Out, class Result>
+// NOLINTNEXTLINE(readability-redundant-declaration): whoever includes that header first has it already
 void submit(const Stream& where, const plan& p, const A& a, const Element* elements, Out& out, Result* results);
 
 /// Where the elements of an operand lie.

@@ -71,6 +71,7 @@ public:
             for (std::ptrdiff_t& value : values_) value = 0;
     }
     [[gnu::always_inline]] constexpr index_list(const index_list& other) noexcept : index_list() { *this = other; }
+    // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): values that are assigned to themselves stay
     [[gnu::always_inline]] constexpr index_list& operator=(const index_list& other) noexcept {
         size_ = other.size_;
         for (std::size_t i = 0; i != size_; ++i) values_[i] = other.values_[i];

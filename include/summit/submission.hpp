@@ -86,7 +86,7 @@ public:
     /// Does `task` when it is its turn, and returns what it failed with: null if it was done.
     template <class Task>
     std::exception_ptr run(Task& task) noexcept {
-        const std::exception_ptr failure = failure_of([&] {
+        std::exception_ptr failure = failure_of([&] {
             wait_for_dependencies();
             task();
         });
