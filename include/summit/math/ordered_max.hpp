@@ -49,16 +49,18 @@ template <class T, class Register>
 template <class T, class Arch>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<T, Arch> ordered_max(const xsimd::batch<T, Arch>& a,
                                                                            const xsimd::batch<T, Arch>& b) noexcept {
-#if defined(__SSE2__)
-    if constexpr (std::is_base_of_v<xsimd::sse2, Arch> || std::is_base_of_v<xsimd::avx, Arch> ||
-                  std::is_base_of_v<xsimd::avx512f, Arch>)
-        return x86_max<T>(a.data, b.data);
-    else
-#endif
-        if constexpr (std::is_base_of_v<xsimd::neon, Arch>)
+    constexpr bool is_x86 = std::is_base_of_v<xsimd::sse2, Arch> || std::is_base_of_v<xsimd::avx, Arch> ||
+                            std::is_base_of_v<xsimd::avx512f, Arch>;
+    if constexpr (std::is_base_of_v<xsimd::neon, Arch>) {
         return xsimd::max(a, b);
-    else
+#if defined(__SSE2__)
+    } else if constexpr (is_x86) {
+        return x86_max<T>(a.data, b.data);
+#endif
+    } else {
+        static_assert(!is_x86);
         return xsimd::select(a > b, a, b);
+    }
 }
 
 } // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET
