@@ -66,7 +66,7 @@ public:
 
     void overwritten() noexcept override {
         const std::lock_guard lock(mutex_);
-        writer_ = {};
+        writer_.reset();
         written_.store(true, std::memory_order_release);
     }
 
