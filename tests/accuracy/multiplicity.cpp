@@ -26,7 +26,6 @@ std::ptrdiff_t random_count(random_source& random, std::ptrdiff_t most) {
 }
 
 /// Where sums, or what becomes of them `count` times, meet a limit: of float, of double, or 0.
-template <class T>
 double random_height(random_source& random, std::ptrdiff_t count, std::ptrdiff_t terms) {
     const double log_count = std::log(static_cast<double>(count)) + std::log(static_cast<double>(terms));
     switch (random.below(6)) {
@@ -52,7 +51,7 @@ void judge_case(std::size_t number) {
     const std::size_t results = random.one_in(3) ? 1 : 1 + random.below(random.one_in(4) ? 100 : 20);
     const auto most = static_cast<std::ptrdiff_t>((std::uint64_t(1) << 62) / sizeof(T) / (terms * results));
     const std::ptrdiff_t count = random_count(random, most);
-    const double height = random_height<T>(random, count, static_cast<std::ptrdiff_t>(terms));
+    const double height = random_height(random, count, static_cast<std::ptrdiff_t>(terms));
     const double spread = random.one_in(3) ? 0.0 : random.between(0.0, 2.0);
 
     // One result after the other here; transposed, one term after the other.

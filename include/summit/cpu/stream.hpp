@@ -31,7 +31,7 @@ public:
         cpu::kernels<Arch>::template run<Op>(p, elements, results);
     }
 
-    /// The same, queued as work that `uses` what it tells a submission.
+    /// Queues the reduction as work; `uses` tells its submission which arrays it reads and writes.
     /// throws   as work_queue::push, and nothing is queued
     template <template <class> class Op, class Arch, class Uses, class Element>
     [[gnu::always_inline]] void enqueue(const Uses& uses, const plan& p, const Element* elements,

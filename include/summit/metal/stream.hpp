@@ -40,7 +40,7 @@ public:
         }
     }
 
-    /// The same, queued as work that `uses` what it tells a submission.
+    /// Queues the reduction as work; `uses` tells its submission which arrays it reads and writes.
     /// throws   as work_queue::push, and nothing is queued
     template <template <class> class Op, class, class Uses, class Element>
     void enqueue(const Uses& uses, const plan& p, const Element* elements, result_t<Element>* results) const {

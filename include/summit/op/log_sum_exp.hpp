@@ -239,7 +239,7 @@ private:
 
 } // namespace SUMMIT_INSTRUCTION_SET
 
-/// The same under one name, which files for several instruction sets ask for.
+/// The algebra under one name, which files for several instruction sets ask for.
 template <class T>
 struct log_sum_exp : log_sum_exp_algebra<T> {};
 
