@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// What logsumexp_into costs on one thread, by layout, element type and kind of data; --help tells more. It needs nothing but
+// the public headers of the tree that it measures:
+//
+//     g++ -std=c++20 -O3 -DNDEBUG -march=native -Iinclude -isystem build/dependencies/usr/include bench/price/price.cpp
+//
+// so that an old tree and a new one can be built and run in turn.
+#include "table.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+
+namespace {
+
+using namespace bench;
+
+void help() {
+    std::puts(
+        "price [--layouts=PART,...] [--types=TYPE,...] [--kinds=KIND,...] [--quick] [--csv=FILE]\n"
+        "\n"
+        "Prints the price of each kind of data, in ns an element and as a multiple of what friendly data of the same\n"
+        "layout and type cost in the same moments, with * where it is above its limit: 1.3; where the maximum hides "
+        "2.5;\n"
+        "where results cancel 5 (float), 7 (float, fewer than 72 terms), 4 (16 bits), 3.5 (double). read and comp. "
+        "are\n"
+        "the limits: a sum of the same memory, and the exponentials of 16384 floats in L1.\n"
+        "\n"
+        "Layouts, of which the names of those wanted contain one PART:");
+    for (const problem& x : layouts(element::float32))
+        std::printf("    %-36s %s\n", x.name.c_str(), x.description.c_str());
+    std::puts("Types: float, double, float16, bfloat16. Kinds:");
+    for (const kind_description& k : kinds) std::printf("    %-11s %s\n", k.name, k.description);
+}
+
+} // namespace
+
+int main(int argc, char** argv) try {
+    const options o = parse(argc, argv);
+    if (o.help) {
+        help();
+        return 0;
+    }
+    for (const std::string& part : o.layouts)
+        if (std::ranges::none_of(layouts(element::float32), [&](auto& x) { return x.name.find(part) != x.name.npos; }))
+            throw std::invalid_argument("no layout with '" + part + "' in its name");
+    std::FILE* csv = o.csv.empty() ? nullptr : std::fopen(o.csv.c_str(), "w");
+    if (!o.csv.empty() && csv == nullptr) throw std::invalid_argument("'" + o.csv + "' cannot be written");
+    summit::max_threads(1);
+    price_table table(o, csv);
+    table.of_type<float>(element::float32);
+    table.of_type<double>(element::float64);
+    table.of_type<summit::float16>(element::float16);
+    table.of_type<summit::bfloat16>(element::bfloat16);
+    table.summary();
+    if (csv != nullptr) std::fclose(csv);
+    return 0;
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "price: %s; --help tells what there is\n", error.what());
+    return 2;
+}
