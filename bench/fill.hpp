@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kinds.hpp"
 #include "problem.hpp"
 
 #include <algorithm>
@@ -106,6 +107,9 @@ void normalise(const nest& n, T* elements) {
     const std::ptrdiff_t results = nest(x).results;
     return k == kind::tenth ? results >= 10 : k == kind::nan ? results > 50 : true;
 }
+
+/// False where the elements are the same whatever the shape.
+[[nodiscard]] constexpr bool depends_on_shape(kind k) { return k >= kind::tenth && k != kind::tiny; }
 
 /// The `x.span()` elements from `elements` on, as `k` says. `T` is the type that x.type names.
 template <class T>

@@ -5,6 +5,7 @@
 //     g++ -std=c++20 -O3 -DNDEBUG -march=native -Iinclude -isystem build/dependencies/usr/include bench/price/price.cpp
 //
 // so that an old tree and a new one can be built and run in turn.
+#include "lengths.hpp"
 #include "table.hpp"
 
 #include <algorithm>
@@ -34,6 +35,14 @@ void help() {
     for (const kind_description& k : kinds) std::printf("    %-11s %s\n", k.name, k.description);
 }
 
+template <class Table>
+void of_every_type(Table&& table) {
+    table.template of_type<float>(element::float32);
+    table.template of_type<double>(element::float64);
+    table.template of_type<summit::float16>(element::float16);
+    table.template of_type<summit::bfloat16>(element::bfloat16);
+}
+
 } // namespace
 
 int main(int argc, char** argv) try {
@@ -48,12 +57,13 @@ int main(int argc, char** argv) try {
     std::FILE* csv = o.csv.empty() ? nullptr : std::fopen(o.csv.c_str(), "w");
     if (!o.csv.empty() && csv == nullptr) throw std::invalid_argument("'" + o.csv + "' cannot be written");
     summit::max_threads(1);
-    price_table table(o, csv);
-    table.of_type<float>(element::float32);
-    table.of_type<double>(element::float64);
-    table.of_type<summit::float16>(element::float16);
-    table.of_type<summit::bfloat16>(element::bfloat16);
-    table.summary();
+    if (o.lengths) {
+        of_every_type(length_table(o, csv));
+    } else {
+        price_table table(o, csv);
+        of_every_type(table);
+        table.summary();
+    }
     if (csv != nullptr) std::fclose(csv);
     return 0;
 } catch (const std::exception& error) {

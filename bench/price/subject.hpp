@@ -13,51 +13,47 @@
 
 namespace bench {
 
-/// Elements at the start of a page, so that no run is lucky or unlucky with where they lie.
+/// Memory from the start of a page on, so that no run is lucky or unlucky with where its elements lie.
 template <class T>
 class page_aligned {
 public:
     explicit page_aligned(std::ptrdiff_t count)
         : data_(static_cast<T*>(::operator new(static_cast<std::size_t>(count) * sizeof(T), page))) {}
-    page_aligned(const page_aligned&) = delete;
-    page_aligned& operator=(const page_aligned&) = delete;
-    ~page_aligned() { ::operator delete(data_, page); }
 
-    [[nodiscard]] T* get() const { return data_; }
+    [[nodiscard]] T* get() const { return data_.get(); }
 
 private:
     static constexpr std::align_val_t page{4096};
-    T* data_;
+    struct release {
+        void operator()(T* data) const { ::operator delete(data, page); }
+    };
+    std::unique_ptr<T, release> data_;
 };
 
 /// logsumexp_into for a problem, its operands made beforehand: what is timed is the call.
 template <class T>
-[[nodiscard]] auto call_on(const problem& x, const T* elements, std::vector<T>& results) {
+[[nodiscard]] auto call_on(const problem& x, const T* elements, T* results) {
     const summit::view<const T> input(elements, x.shape, x.strides);
     std::vector<std::ptrdiff_t> kept;
     for (std::size_t i = 0; i != x.shape.size(); ++i)
         if (!x.reduces(i)) kept.push_back(x.shape[i]);
-    results.resize(static_cast<std::size_t>(nest(x).results));
-    const summit::view<T> output(results.data(), kept);
+    const summit::view<T> output(results, kept);
     return timed([input, output, axes = summit::axes(x.axes)] { summit::logsumexp_into(output, input, axes); });
 }
 
-/// The elements of one kind for one problem after the other, in memory that is kept between them.
+/// Memory for the elements and results of one problem after the other. What is never written takes none.
 template <class T>
 class subject {
 public:
-    explicit subject(std::ptrdiff_t most) : elements_(most) {}
+    explicit subject(std::ptrdiff_t most) : elements_(most), results_(most) {}
 
-    /// A call on `x` with new elements; those of earlier calls are gone.
-    [[nodiscard]] auto holding(kind k, const problem& x) {
-        fill(k, x, elements_.get());
-        return call_on<T>(x, elements_.get(), results_);
-    }
+    void fill_with(kind k, const problem& x) const { fill(k, x, elements_.get()); }
+    /// Of whatever the memory holds when it is called.
+    [[nodiscard]] auto call(const problem& x) const { return call_on(x, elements(), results_.get()); }
     [[nodiscard]] const T* elements() const { return elements_.get(); }
 
 private:
-    page_aligned<T> elements_;
-    std::vector<T> results_;
+    page_aligned<T> elements_, results_;
 };
 
 } // namespace bench

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "allowed.hpp"
 #include "layouts.hpp"
 #include "limits.hpp"
 #include "options.hpp"
@@ -9,24 +10,6 @@
 #include <cstdio>
 
 namespace bench {
-
-/// What a kind may cost, as a multiple of the friendly price.
-///
-/// Where the maximum hides from any small sample a second sweep is fair, and where results cancel a sum of more digits.
-[[nodiscard]] inline double allowed(kind k, const problem& x) {
-    switch (k) {
-    case kind::hidden:
-    case kind::ascending:
-        return 2.5;
-    case kind::normalised:
-    case kind::exact:
-        if (x.type == element::float64) return 3.5;
-        if (x.type != element::float32) return 4;
-        return nest(x).terms < 72 ? 7 : 5;
-    default:
-        return 1.3;
-    }
-}
 
 /// Counts cells above what they may cost.
 struct tally {
@@ -95,7 +78,8 @@ private:
     template <class T>
     void line(const problem& x, subject<T>& friendly, subject<T>& other) {
         const double elements = static_cast<double>(x.size());
-        auto base = friendly.holding(kind::friendly, x);
+        friendly.fill_with(kind::friendly, x);
+        auto base = friendly.call(x);
         const auto bytes = static_cast<std::size_t>(x.span()) * sizeof(T);
         timed read([bytes, data = friendly.elements()] { keep(sum_of_memory(data, bytes)); });
         for (int round = 0; round != pace_.rounds; ++round) {
@@ -126,9 +110,9 @@ private:
             std::printf(" %14s", "-");
             return;
         }
-        std::vector<T> results;
-        auto base = call_on<T>(x, friendly.elements(), results);
-        auto call = other.holding(k, x);
+        other.fill_with(k, x);
+        auto base = friendly.call(x);
+        auto call = other.call(x);
         const double most = allowed(k, x);
         double ratio = 0;
         for (int attempt = 0; attempt <= pace_.retries && (attempt == 0 || ratio > most); ++attempt) {
