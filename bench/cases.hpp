@@ -44,19 +44,9 @@ namespace bench {
     return x;
 }
 
-/// Of rows that log-softmax has made. Their results are what its rounding left: nothing but last bits of the elements.
-[[nodiscard]] inline problem normalised(problem x) {
-    x.normalised = true;
-    x.name.insert(x.name.rfind('_'), "_normalised");
-    x.description += ", normalised";
-    return x;
-}
-
-/// Of log-likelihoods: so far from 0 that no sum of exponentials is in range without its maximum.
-[[nodiscard]] inline problem far_from_0(problem x) {
-    x.is_far = true;
-    x.name.insert(x.name.rfind('_'), "_far");
-    x.description += ", around −1000";
+[[nodiscard]] inline problem of_kind(problem x, kind k) {
+    x.holds = k;
+    x.name = std::string("kind_") + describe(k).name + "_" + x.name;
     return x;
 }
 
@@ -75,18 +65,45 @@ namespace bench {
         contiguous(float32, {4096, 50257}, {1}),
         contiguous(float32, {1000000, 3}, {1}), // mixtures of few components
         contiguous(float32, {1000000, 10}, {1}),
-        far_from_0(contiguous(float32, {1000000, 10}, {1})),
         contiguous(float32, {200000, 50}, {1}),
+        contiguous(float32, {8, 200000}, {0}),
         contiguous(float32, {64, 128, 256}, {0, 2}),
         every_second_column(contiguous(float32, {1024, 2048}, {1})),
-        normalised(contiguous(float32, {1024, 1024}, {1})),
         contiguous(float64, {1024, 1024}, {1}),
         contiguous(float64, {1024, 1024}, {0}),
         contiguous(float64, {1000000, 10}, {1}),
         contiguous(float16, {1024, 1024}, {1}),
         contiguous(bfloat16, {1024, 1024}, {1}),
         contiguous(bfloat16, {1000000, 10}, {1}),
+        contiguous(int8, {1024, 1024}, {1}),
+        contiguous(int32, {1024, 1024}, {1}),
+        contiguous(int32, {1024, 1024}, {0}),
+        contiguous(complex64, {1024, 1024}, {1}),
+        contiguous(complex64, {1024, 1024}, {0}),
+        contiguous(complex128, {1024, 1024}, {1}),
     };
+}
+
+/// What people's data hold beside friendly numbers, in some of the table's shapes: what they cost is a table of its own.
+[[nodiscard]] inline std::vector<problem> kind_cases() {
+    using enum element;
+    std::vector<problem> cases;
+    for (const problem& x : {
+             contiguous(float32, {1024, 1024}, {1}),
+             contiguous(float32, {1024, 1024}, {0}),
+             contiguous(float32, {200000, 50}, {1}),
+             contiguous(float32, {1000000, 10}, {1}),
+             contiguous(float32, {1000000, 3}, {1}),
+             contiguous(float32, {8, 200000}, {0}),
+             contiguous(float64, {1024, 1024}, {1}),
+             contiguous(float64, {1024, 1024}, {0}),
+             contiguous(float64, {1000000, 10}, {1}),
+             contiguous(float16, {1024, 1024}, {1}),
+             contiguous(bfloat16, {1024, 1024}, {1}),
+         })
+        for (kind k : {kind::below_1000, kind::normal, kind::half, kind::normalised, kind::exact})
+            cases.push_back(of_kind(x, k));
+    return cases;
 }
 
 /// 1 to 2²⁶ floats, for the picture.

@@ -111,7 +111,19 @@ void normalise(const nest& n, T* elements) {
 /// False where the elements are the same whatever the shape.
 [[nodiscard]] constexpr bool depends_on_shape(kind k) { return k >= kind::tenth && k != kind::tiny; }
 
-/// The `x.span()` elements from `elements` on, as `k` says. `T` is the type that x.type names.
+/// An element of the friendly kind. The imaginary parts of complex ones stay within 1 of 0, so that their sums do not cancel.
+template <class T>
+[[nodiscard]] T friendly_element(random_numbers& random) {
+    if constexpr (requires(T x) { x.imag(); }) {
+        const double real = random.friendly();
+        return T(static_cast<typename T::value_type>(real),
+                 static_cast<typename T::value_type>(random.friendly() / 10));
+    } else {
+        return static_cast<T>(random.friendly());
+    }
+}
+
+/// The `x.span()` elements from `elements` on, as `k` says. `T` is the type that x.type names, of floating point.
 template <class T>
 void fill(kind k, const problem& x, T* elements) {
     constexpr bool narrow = sizeof(T) == 2;

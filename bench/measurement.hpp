@@ -21,9 +21,7 @@ struct shared_problem {
     void make(peer& summit) {
         if (x.data != nullptr) return;
         static const std::map<element, std::ptrdiff_t> most = largest_spans();
-        x.data = uniform_data(x.type, x.span(), most.at(x.type));
-        if (x.normalised) x.data = normalised_data(x, x.elements<float>());
-        if (x.is_far) x.data = far_data(x, x.elements<float>());
+        x.data = elements_for(x, most.at(x.type));
         ours = summit.prepare(x)->results();
         truth = true_results(x);
     }
@@ -70,16 +68,21 @@ private:
         const std::vector<double>& ours = what_->ours;
         const element type = what_->x.type;
         if (got.size() != ours.size()) return complain("wrong number of results", got.size(), ours.size());
-        for (std::size_t i = 0; i != got.size(); ++i)
+        for (std::size_t i = 0; i != got.size(); ++i) {
+            // As many write it: -inf less the maximum, -inf. results.py looks for these words.
+            if (std::isnan(got[i]) && std::isinf(ours[i]))
+                return complain("NaN of terms that are all -inf", got[i], ours[i]);
             if (!agree(got[i], ours[i], type)) return complain("wrong result", got[i], ours[i]);
+        }
         ulp_ = worst_ulp(got, what_->truth, type);
-        if (&who_ == &summit_ && ulp_ > 2) complain("error beyond what the library promises, in ulp", ulp_, 2.0);
+        if (&who_ == &summit_ && ulp_ > (is_complex(type) ? 6 : 2))
+            complain("error beyond what the library promises, in ulp", ulp_, 2.0);
     }
 
     /// Loose enough for those who sum 2²⁶ floats in one accumulator, or a double's exponentials in float.
     [[nodiscard]] static bool agree(double got, double ours, element type) {
-        const double loss = size_in_bytes(type) == 2 ? 0.02 : 0.01;
-        return std::abs(got - ours) <= loss * std::max(std::abs(ours), 1.0);
+        const double loss = is_16_bit(type) ? 0.02 : 0.01;
+        return got == ours || std::abs(got - ours) <= loss * std::max(std::abs(ours), 1.0);
     }
 
     template <class Number>

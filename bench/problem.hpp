@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kinds.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -9,24 +11,31 @@
 
 namespace bench {
 
-enum class element { float32, float64, float16, bfloat16 };
+enum class element { float32, float64, float16, bfloat16, int8, int32, complex64, complex128 };
 
 [[nodiscard]] inline const char* name(element type) {
-    constexpr const char* names[] = {"float", "double", "float16", "bfloat16"};
+    constexpr const char* names[] = {"float", "double", "float16",       "bfloat16",
+                                     "int8",  "int32",  "complex_float", "complex_double"};
     return names[static_cast<std::size_t>(type)];
 }
 
 [[nodiscard]] inline std::ptrdiff_t size_in_bytes(element type) {
-    return type == element::float64 ? 8 : type == element::float32 ? 4 : 2;
+    constexpr std::ptrdiff_t sizes[] = {4, 8, 2, 2, 1, 4, 8, 16};
+    return sizes[static_cast<std::size_t>(type)];
 }
 
-/// Every element here is a double, exactly; 16-bit types, whoever's, convert to float alone.
+[[nodiscard]] constexpr bool is_16_bit(element type) { return type == element::float16 || type == element::bfloat16; }
+[[nodiscard]] constexpr bool is_complex(element type) {
+    return type == element::complex64 || type == element::complex128;
+}
+
+/// Every real element here is a double, exactly; 16-bit types, whoever's, convert to float alone.
 template <class T>
 [[nodiscard]] double as_double(T x) {
     return static_cast<double>(static_cast<std::conditional_t<sizeof(T) == 2, float, T>>(x));
 }
 
-/// One reduction to time: a strided view of uniform data or of what was made of them, and the axes to reduce. Plain vectors,
+/// One reduction to time: a strided view of data of one kind, and the axes to reduce. Plain vectors,
 /// so that a peer need not see Summit's headers, nor the xsimd that these include.
 struct problem {
     std::string name;        // "1024x1024_axis1", what --benchmark_filter sees
@@ -35,9 +44,8 @@ struct problem {
     std::vector<std::ptrdiff_t> shape;
     std::vector<std::ptrdiff_t> strides; // in elements
     std::vector<std::ptrdiff_t> axes;    // ascending, not negative
-    bool normalised = false;             // log-probabilities: what is reduced sums up to 1, but for rounding
-    bool is_far = false;                 // log-likelihoods: 1000 less than the uniform data
-    const void* data = nullptr;          // set when the problem is first timed
+    kind holds = kind::friendly;
+    const void* data = nullptr; // set when the problem is first timed
 
     template <class T>
     [[nodiscard]] const T* elements() const {

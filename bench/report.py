@@ -10,11 +10,20 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # or the imports leave a folder beside the sources
+import lengths
 import picture
 import results
 from results import LIMIT, OURS
 
 TITLES = {OURS: "Summit", LIMIT: "sum", "loop": "plain loop"}
+KINDS = {
+    "friendly": "[−10, 10)",
+    "-1000": "around −1000",
+    "normal": "normal(0, 30)",
+    "half": "half −inf",
+    "normalised": "normalised",
+    "exact": "normalised exactly",
+}
 
 
 def number(value):
@@ -56,6 +65,29 @@ def main_table(run):
     return markdown(header, rows)
 
 
+def kinds_table(run):
+    header = ["shape, axes; float unless said", "data", "Summit, ns/element", "× friendly", "ulp"]
+    header += [TITLES.get(peer, peer) for peer in run.peers]
+    rows = []
+    for friendly_case, cases in run.kind_cases().items():
+        friendly = run.rows[OURS].get(friendly_case)
+        for kind, case in ({"friendly": friendly_case} | cases).items():
+            ours = run.rows[OURS].get(case)
+            if ours is None:
+                continue
+            cells = [ours.description, KINDS[kind], number(ours.per_element)]
+            cells += [number(friendly and ours.time / friendly.time), ulp(ours.ulp)]
+            for peer in run.peers:
+                cells.append("NaN" if (peer, case) in run.nan else against(run.rows[peer].get(case), ours))
+            rows.append(cells)
+    note = (
+        "The price by kind of data, on one thread. *Normalised*: log-probabilities as log-softmax leaves them, its "
+        "logarithm rounded, and *exactly*, rounded once; their results are near 0, and what is left of them is in the last "
+        "bits. NaN: of results all of whose terms are −inf.\n"
+    )
+    return markdown(header, rows) + "\n" + note
+
+
 def threads_table(run, alone):
     header = ["shape, axes; float unless said", f"sum, {run.threads} threads, ns/element", f"Summit, {run.threads} threads"]
     header += ["× sum", "× faster than one thread"] + [TITLES.get(peer, peer) for peer in run.peers]
@@ -81,8 +113,7 @@ def caption(run, command):
     return (
         f"{context['processor']}, {context['num_cpus']} cores, {caches}; {context['compiler']}; {context['date'][:10]}; "
         f"`{command}`. {versions}.\n\n"
-        f"One thread, uniform data in [−10, 10), {statistic(run)}; *normalised*: rows of it as log-softmax leaves them, with "
-        "results within 2⁻²⁰ of 0; *around −1000*: 1000 less, as log-likelihoods are. *sum* is a plain "
+        f"One thread, uniform data in [−10, 10), {statistic(run)}. *sum* is a plain "
         "vectorised sum of the same memory: the read limit. A peer's cell is its time as a multiple of Summit's, "
         "**bold** where Summit is the slower, and in brackets its worst error in ulp of the result (of a double below 1: of "
         "1); – where it has no such case.\n"
@@ -92,6 +123,7 @@ def caption(run, command):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("results", nargs="+", help="what --benchmark_out has written")
+    options.add_argument("--lengths", help="what price --lengths has written with --csv")
     options.add_argument("--command", default="bench/run", help="what the caption says was run")
     options.add_argument("--table", required=True, help="the Markdown to write")
     options.add_argument("--picture", required=True, help="the SVG to write")
@@ -99,6 +131,10 @@ def main():
 
     alone, *threaded = results.read(given.results)
     text = main_table(alone) + "\n" + caption(alone, given.command)
+    if alone.kind_cases():
+        text += "\n" + kinds_table(alone)
+    if given.lengths:
+        text += "\n" + lengths.table(given.lengths)
     for run in threaded:
         text += "\n" + threads_table(run, alone)
     Path(given.table).write_text(text)

@@ -4,17 +4,18 @@ import json
 from pathlib import Path
 
 OURS, LIMIT = "logsumexp", "sum"
-BYTES = {"float": 4, "double": 8, "float16": 2, "bfloat16": 2}
+BYTES = {"float": 4, "double": 8, "float16": 2, "bfloat16": 2, "int8": 1, "int32": 4, "complex_float": 8, "complex_double": 16}
+NAN = "NaN of terms that are all -inf"
 
 
 class Row:
     """One implementation on one problem."""
 
     def __init__(self, measured):
-        kind = measured["name"].split("/")[1]
-        self.description = measured["label"] + (f", {kind}" if kind != "float" else "")
+        element = measured["name"].split("/")[1]
+        self.description = measured["label"] + (f", {element.replace('_', ' ')}" if element != "float" else "")
         self.elements = measured["elements"]
-        self.bytes = self.elements * BYTES[kind]
+        self.bytes = self.elements * BYTES[element]
         self.ulp = measured.get("ulp")
         self.times = []
 
@@ -39,18 +40,22 @@ class Run:
         self.context = context
         self.threads = int(context["threads"])
         self.rows, self.errors = {}, set()
+        self.nan = set()  # (implementation, problem) of peers that make NaN of terms that are all −inf
 
     def add(self, benchmarks):
         # Interleaved, they come in any order; the index of its family is a row's place in the program.
         for measured in sorted(benchmarks, key=lambda measured: measured["family_index"]):
             if measured["run_type"] != "iteration":
                 continue
-            implementation, kind, case = measured["name"].split("/")[:3]
+            implementation, element, case = measured["name"].split("/")[:3]
             if measured.get("error_occurred"):
-                self.errors.add(f"{implementation}/{kind}/{case}: {measured['error_message']}")
+                if implementation != OURS and measured["error_message"].startswith(NAN):
+                    self.nan.add((implementation, f"{element}/{case}"))
+                else:
+                    self.errors.add(f"{implementation}/{element}/{case}: {measured['error_message']}")
                 continue
             problems = self.rows.setdefault(implementation, {})
-            problems.setdefault(f"{kind}/{case}", Row(measured)).times.append(measured["real_time"])
+            problems.setdefault(f"{element}/{case}", Row(measured)).times.append(measured["real_time"])
 
     @property
     def peers(self):
@@ -61,7 +66,17 @@ class Run:
         return max(len(row.times) for rows in self.rows.values() for row in rows.values())
 
     def table_cases(self):
-        return [case for case in self.rows.get(OURS, {}) if "/length_" not in case]
+        return [case for case in self.rows.get(OURS, {}) if "/length_" not in case and "/kind_" not in case]
+
+    def kind_cases(self):
+        """{problem of friendly data: {kind: the same problem with data of that kind}}"""
+        cases = {}
+        for case in self.rows.get(OURS, {}):
+            element, name = case.split("/")
+            if name.startswith("kind_"):
+                _, kind, shape = name.split("_", 2)
+                cases.setdefault(f"{element}/{shape}", {})[kind] = case
+        return cases
 
     def lengths(self, implementation):
         """[(elements, gigabytes per second)] of the sweep."""

@@ -55,7 +55,8 @@ public:
     }
     bool supports(const problem& x) const override {
         const loops l(x);
-        return size_in_bytes(x.type) >= 4 && (l.inner.stride == 1 || l.inner.extent == 1 || l.kept.stride == 1);
+        return (x.type == element::float32 || x.type == element::float64) &&
+               (l.inner.stride == 1 || l.inner.extent == 1 || l.kept.stride == 1);
     }
     std::unique_ptr<task> prepare(const problem& x) override {
         return x.type == element::float64 ? prepare_type<double>(x) : prepare_type<float>(x);

@@ -5,22 +5,32 @@
 #include "../data.hpp"
 
 #include <cmath>
+#include <complex>
+#include <type_traits>
 
 namespace bench {
 namespace {
 
+/// What one computes an element in.
+template <class T>
+[[nodiscard]] auto widen(T x) {
+    if constexpr (std::is_integral_v<T> || sizeof(T) == 2)
+        return static_cast<float>(x);
+    else
+        return x;
+}
+
 template <class T>
 [[nodiscard]] auto by_hand(const T* x, const loop& outer, const loop& inner) {
-    using value = std::conditional_t<sizeof(T) == 2, float, T>;
-    auto max = static_cast<value>(x[0]);
+    auto max = std::real(widen(x[0]));
     for (std::ptrdiff_t i = 0; i != outer.extent; ++i)
         for (std::ptrdiff_t j = 0; j != inner.extent; ++j)
-            max = std::max(max, static_cast<value>(x[i * outer.stride + j * inner.stride]));
-    value sum = 0;
+            max = std::max(max, std::real(widen(x[i * outer.stride + j * inner.stride])));
+    decltype(widen(x[0])) sum = 0;
     for (std::ptrdiff_t i = 0; i != outer.extent; ++i)
         for (std::ptrdiff_t j = 0; j != inner.extent; ++j)
-            sum += std::exp(static_cast<value>(x[i * outer.stride + j * inner.stride]) - max);
-    return static_cast<T>(max + std::log(sum));
+            sum += std::exp(widen(x[i * outer.stride + j * inner.stride]) - max);
+    return static_cast<summit::result_t<T>>(max + std::log(sum));
 }
 
 class plain_loop final : public peer {
@@ -31,7 +41,7 @@ public:
 
     std::unique_ptr<task> prepare(const problem& x) override {
         return with_elements(x, [&](const auto* elements) {
-            using value = std::remove_cvref_t<decltype(*elements)>;
+            using value = summit::result_t<std::remove_cvref_t<decltype(*elements)>>;
             return make_task(
                 [elements, l = loops(x)] {
                     std::vector<value> y(static_cast<std::size_t>(l.kept.extent));

@@ -16,6 +16,12 @@ namespace mx = mlx::core;
         return mx::float16;
     case element::bfloat16:
         return mx::bfloat16;
+    case element::int8:
+        return mx::int8;
+    case element::int32:
+        return mx::int32;
+    case element::complex64:
+        return mx::complex64;
     default:
         return mx::float32;
     }
@@ -27,7 +33,7 @@ public:
 
     std::string name() const override { return "MLX"; }
     std::string version() const override { return mx::version(); }
-    bool supports(const problem&) const override { return true; }
+    bool supports(const problem& x) const override { return x.type != element::complex128; }
 
     std::unique_ptr<task> prepare(const problem& x) override {
         // The view is made and evaluated once; the call then builds its own graph each time, as a user's would, and waits
@@ -43,6 +49,11 @@ public:
                 return y;
             },
             [](const mx::array& y) {
+                if (y.dtype() == mx::complex64) {
+                    mx::array results = mx::contiguous(y);
+                    results.eval();
+                    return as_doubles(results.data<mx::complex64_t>(), static_cast<std::ptrdiff_t>(results.size()));
+                }
                 mx::array doubles = mx::contiguous(mx::astype(y, mx::float64));
                 doubles.eval();
                 return as_doubles(doubles.data<double>(), static_cast<std::ptrdiff_t>(doubles.size()));

@@ -20,7 +20,7 @@ public:
     virtual ~task() = default;
     /// The timed loop. Virtual around the loop, not inside it: a call on 16 elements takes a few nanoseconds.
     virtual void repeat(benchmark::State& state) = 0;
-    /// The results of one call, in row-major order.
+    /// The results of one call, in row-major order, as as_doubles makes them.
     [[nodiscard]] virtual std::vector<double> results() = 0;
 };
 
@@ -50,10 +50,18 @@ template <class Call, class Values>
     return std::make_unique<task_of<Call, Values>>(std::move(call), std::move(values));
 }
 
+/// Of complex results both parts, one after the other.
 template <class T>
 [[nodiscard]] std::vector<double> as_doubles(const T* first, std::ptrdiff_t count) {
     std::vector<double> values;
-    for (std::ptrdiff_t i = 0; i != count; ++i) values.push_back(as_double(first[i]));
+    for (std::ptrdiff_t i = 0; i != count; ++i) {
+        if constexpr (requires { first[i].imag(); }) {
+            values.push_back(as_double(first[i].real()));
+            values.push_back(as_double(first[i].imag()));
+        } else {
+            values.push_back(as_double(first[i]));
+        }
+    }
     return values;
 }
 

@@ -52,7 +52,10 @@ public:
         at::set_num_threads(count);
         return true;
     }
-    bool supports(const problem& x) const override { return x.type != element::float16 || TORCH_VERSION_MAJOR >= 2; }
+    bool supports(const problem& x) const override {
+        if (x.type == element::float16) return TORCH_VERSION_MAJOR >= 2;
+        return x.type == element::float32 || x.type == element::float64 || x.type == element::bfloat16;
+    }
 
     std::unique_ptr<task> prepare(const problem& x) override {
         // from_blob takes no const pointer; nothing writes here.

@@ -26,9 +26,11 @@ public:
 
     std::unique_ptr<task> prepare(const problem& x) override {
         const bool dense = x.span() == x.size();
-        return with_elements(x, [&](const auto* elements) {
+        return with_elements(x, [&](const auto* of_any_type) {
+            const auto* elements = reals(of_any_type);
+            const std::ptrdiff_t n = x.span() * (is_complex(x.type) ? 2 : 1);
             return make_task(
-                [=, n = x.span(), threads = threads_] {
+                [=, threads = threads_] {
                     return dense ? threaded_sum<1>(elements, n, threads) : threaded_sum<2>(elements, n, threads);
                 },
                 [](auto y) { return std::vector<double>{static_cast<double>(y)}; });
@@ -36,6 +38,16 @@ public:
     }
 
 private:
+    template <class T>
+    static const T* reals(const T* elements) {
+        return elements;
+    }
+    /// An array of complex numbers is one of their parts, by the standard.
+    template <class T>
+    static const T* reals(const std::complex<T>* elements) {
+        return reinterpret_cast<const T*>(elements);
+    }
+
     int threads_ = 1;
 };
 
