@@ -22,9 +22,10 @@ namespace bench {
     x.axes = axes;
     const bool all = axes.size() == shape.size();
     const std::string plural = axes.size() > 1 ? "axes" : "axis";
-    x.name = to_string(shape, "x") + (all ? "_all" : "_" + plural + to_string(axes, ","));
-    x.description = "(" + to_string(shape, ", ") + (shape.size() == 1 ? ",)" : ")") +
-                    (all ? "" : " " + plural + " " + to_string(axes, ", "));
+    x.name = to_string(shape, "x") + (axes.empty() ? "_none" : all ? "_all" : "_" + plural + to_string(axes, ","));
+    x.description = "(" + to_string(shape, ", ") + (shape.size() == 1 ? ",)" : ")");
+    if (axes.empty()) x.description += " over nothing";
+    if (!axes.empty() && !all) x.description += " " + plural + " " + to_string(axes, ", ");
     return x;
 }
 

@@ -48,8 +48,9 @@ def against(row, ours):
     return (f"**{cell}**" if ratio < 1 else cell) + f" ({ulp(row.ulp)})"
 
 
-def markdown(header, rows):
-    lines = [header, ["---"] + ["---:"] * (len(header) - 1)] + rows
+def markdown(header, rows, words=1):
+    """A table whose first columns are words, and the others numbers."""
+    lines = [header, ["---"] * words + ["---:"] * (len(header) - words)] + rows
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
@@ -85,7 +86,7 @@ def kinds_table(run):
         "logarithm rounded, and *exactly*, rounded once; their results are near 0, and what is left of them is in the last "
         "bits. NaN: of results all of whose terms are −inf.\n"
     )
-    return markdown(header, rows) + "\n" + note
+    return markdown(header, rows, words=2) + "\n" + note
 
 
 def threads_table(run, alone):

@@ -15,7 +15,7 @@ namespace bench {
 
 /// What the command line asks for. An empty list asks for all.
 struct options {
-    bool help = false, lengths = false, every = false, quick = false;
+    bool help = false, lengths = false, corners = false, every = false, quick = false;
     std::vector<std::string> layouts, types, kinds;
     std::string csv;
 
@@ -60,6 +60,8 @@ struct options {
             o.help = true;
         else if (argument == "--lengths")
             o.lengths = true;
+        else if (argument == "--corners")
+            o.corners = true;
         else if (argument == "--every")
             o.every = true;
         else if (argument == "--quick")
@@ -68,9 +70,10 @@ struct options {
                  !takes("--csv=", o.csv))
             throw std::invalid_argument("unknown argument '" + std::string(argument) + "'");
     }
+    std::vector<std::string> types{"float", "double", "float16", "bfloat16"};
+    if (o.corners) types.insert(types.end(), {"int8", "int32", "complex_float", "complex_double"});
     for (const std::string& type : o.types)
-        if (!options::names({"float", "double", "float16", "bfloat16"}, type))
-            throw std::invalid_argument("no element type '" + type + "'");
+        if (!options::names(types, type)) throw std::invalid_argument("no element type '" + type + "' here");
     for (const std::string& k : o.kinds)
         if (std::ranges::none_of(kinds, [&](const kind_description& known) { return known.name == k; }))
             throw std::invalid_argument("no kind of data '" + k + "'");

@@ -31,13 +31,13 @@ private:
 };
 
 /// logsumexp_into for a problem, its operands made beforehand: what is timed is the call.
-template <class T>
-[[nodiscard]] auto call_on(const problem& x, const T* elements, T* results) {
+template <class T, class Result>
+[[nodiscard]] auto call_on(const problem& x, const T* elements, Result* results) {
     const summit::view<const T> input(elements, x.shape, x.strides);
     std::vector<std::ptrdiff_t> kept;
     for (std::size_t i = 0; i != x.shape.size(); ++i)
         if (!x.reduces(i)) kept.push_back(x.shape[i]);
-    const summit::view<T> output(results, kept);
+    const summit::view<Result> output(results, kept);
     return timed([input, output, axes = summit::axes(x.axes)] { summit::logsumexp_into(output, input, axes); });
 }
 
