@@ -15,8 +15,7 @@
 
 namespace bench {
 
-/// Numbers in [0, 1): Vigna's splitmix64, in full, so that every standard library gives the same, and 2^28 of them take a
-/// second.
+/// Numbers in [0, 1): Vigna's splitmix64, in full, so that every standard library gives the same. 2^28 take a second.
 class random_numbers {
 public:
     double next() {
@@ -70,8 +69,8 @@ struct nest {
     }
 };
 
-/// What log-softmax makes of each result's terms. `Sum` has the digits to sum in; the logarithm is rounded to `Step` before
-/// it is taken off.
+/// What log-softmax makes of each result's terms. `Sum` has the digits to sum in; the logarithm is rounded to `Step`
+/// before it is taken off.
 template <class Sum, class Step, class T>
 void normalise(const nest& n, T* elements) {
     using wide = std::conditional_t<sizeof(T) == 2, float, T>;
@@ -111,7 +110,7 @@ void normalise(const nest& n, T* elements) {
 /// False where the elements are the same whatever the shape.
 [[nodiscard]] constexpr bool depends_on_shape(kind k) { return k >= kind::tenth && k != kind::tiny; }
 
-/// An element of the friendly kind. The imaginary parts of complex ones stay within 1 of 0, so that their sums do not cancel.
+/// An element of the friendly kind. Imaginary parts stay within 1 of 0, so that complex sums do not cancel.
 template <class T>
 [[nodiscard]] T friendly_element(random_numbers& random) {
     if constexpr (requires(T x) { x.imag(); }) {
