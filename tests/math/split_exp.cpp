@@ -33,7 +33,9 @@ using widest = std::tuple_element_t<std::tuple_size_v<support::architectures> - 
 
 /// exp(x / (1 + stretch)).
 double oracle(float x) {
-    return std::exp(static_cast<double>(x) / (1.0 + summit::math::tabulated_exponential_constants::stretch));
+    const double argument = static_cast<double>(x) / (1.0 + summit::math::tabulated_exponential_constants::stretch);
+    // To the last bit of a double, and most floats are this small.
+    return std::abs(x) < 0x1p-27f ? 1.0 + argument : std::exp(argument);
 }
 
 } // namespace
@@ -118,11 +120,9 @@ TEST_CASE("split exp has the same bits for every float on every architecture wit
     };
     const auto power_in_range = [=](const auto& x) { return power_of(in_range(x)); };
     const auto rest_in_range = [=](const auto& x) { return rest_of(in_range(x)); };
-    for (const auto& worst :
-         {support::where_architectures_differ(power_in_range), support::where_architectures_differ(rest_in_range)}) {
-        CAPTURE(worst.input);
-        CHECK(worst.error == 0.0);
-    }
+    const auto worst = support::where_architectures_differ(power_in_range, rest_in_range);
+    CAPTURE(worst.input);
+    CHECK(worst.error == 0.0);
 }
 
 // One sum for all architectures, pinned: a build for AArch64 and one for AVX-512 must both produce it, with every compiler
