@@ -48,10 +48,11 @@ void judge_length(const family& from, std::size_t results, std::size_t terms, st
     for (const lie& way : lies(static_cast<std::ptrdiff_t>(results), static_cast<std::ptrdiff_t>(terms))) {
         support::exact_span<T> place(way.shape, way.strides);
         const bool columns = way.which.names()[0] == 0;
+        T* const first = place.elements().data();
         std::size_t at = 0;
         support::for_each_index(way.shape, [&](const summit::index_list& index) {
             const std::size_t from_value = columns ? at % results * terms + at / results : at;
-            place.elements().data()[support::offset_of(index, way.strides)] = values[from_value];
+            first[support::offset_of(index, way.strides)] = values[from_value];
             ++at;
         });
         const auto got = accuracy::logsumexp<T>(place.constant(), way.which);

@@ -152,10 +152,28 @@ public:
         return real::multiply_high(a, b) << 1;
     }
 
-    /// exp(−t), 0 ≤ t < 2^−shift_of_series, by its series.
-    [[nodiscard]] static uint128 exp_series(uint128 t, unsigned terms) noexcept {
+    /// x = k · log 2 + rest with 0 ≤ rest < log 2, x ≥ 0 in 2^−places, 128 − places bits of it before the point.
+    struct reduced {
+        int k;
+        uint128 rest;
+    };
+    [[nodiscard]] static constexpr reduced reduce(uint128 x, int places) noexcept {
+        // Of the upper halves k comes out right or 1 too large. A division of 128 bits takes as long as all else of a term.
+        const auto high = static_cast<std::uint64_t>(x >> 64);
+        auto k = static_cast<int>(high / static_cast<std::uint64_t>(ln2 >> (64 + 127 - places)));
+        // Modulo 2^128, as k · log 2 has more bits than fit beside the integer part.
+        uint128 rest = (x << (127 - places)) - static_cast<uint128>(k) * ln2;
+        if (rest >> 127 != 0) {
+            --k;
+            rest += ln2;
+        }
+        return {k, rest};
+    }
+
+    /// exp(−t), 0 ≤ t < 1, by its series: as many terms as 127 bits need.
+    [[nodiscard]] static constexpr uint128 exp_series(uint128 t, unsigned terms) noexcept {
         uint128 sum = one;
-        for (unsigned k = terms; k != 0; --k) sum = one - multiply(t, sum) / k;
+        for (unsigned k = terms; k != 0; --k) sum = one - multiply(multiply(t, reciprocals[k]), sum);
         return sum;
     }
 
@@ -169,6 +187,13 @@ public:
     }
 
 private:
+    /// 1 / k.
+    static constexpr std::array<uint128, 41> reciprocals = [] {
+        std::array<uint128, 41> all{};
+        for (unsigned k = 1; k != all.size(); ++k) all[k] = one / k;
+        return all;
+    }();
+
     struct tables {
         std::array<std::array<uint128, 256>, 3> factor;
 
@@ -306,10 +331,7 @@ template <class T>
             // In 2^−121ths; then exp(−distance) = 2^−k exp(−r).
             const int shift = -121 - distance.exponent;
             const uint128 fixed = shift > 127 ? 0 : distance.mantissa >> shift;
-            constexpr uint128 ln2 = fixed_point::ln2 >> 6;
-            const auto k = static_cast<int>(fixed / ln2);
-            // k · ln 2 with six bits more than fit beside the integer part.
-            const uint128 r = (fixed << 6) - static_cast<uint128>(k) * fixed_point::ln2;
+            const auto [k, r] = fixed_point::reduce(fixed, 121);
             if (k > 127) continue;
             term = fixed_point::exp_of_minus(r) >> k;
         }
@@ -328,9 +350,7 @@ template <class T>
         if (drop.magnitude() >= 13) return {kind::number, max};
         const int shift = -115 - drop.exponent; // in 2^−115ths, up to 2^13
         const uint128 fixed = shift > 127 ? 0 : drop.mantissa >> shift;
-        constexpr uint128 ln2 = fixed_point::ln2 >> 12;
-        const auto k = static_cast<int>(fixed / ln2);
-        const uint128 r = (fixed << 12) - static_cast<uint128>(k) * fixed_point::ln2;
+        const auto [k, r] = fixed_point::reduce(fixed, 115);
         rest = rest * real::normalised(false, fixed_point::exp_of_minus(r), -127 - k);
     }
     return {kind::number, max + real::log1p(rest)};
