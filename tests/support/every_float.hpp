@@ -15,8 +15,8 @@ namespace support {
 inline constexpr std::size_t floats_at_once = 4096;
 using some_floats = std::array<float, floats_at_once>;
 
-/// Calls judge(x, worst) for every float, neighbours together (some of them, see thinning), on two threads. What was seen of
-/// one sign is shown to what was seen of the other.
+/// Calls judge(x, worst) for every float, neighbours together (some of them, see thinning), on two threads. What was seen
+/// of one sign is shown to what was seen of the other.
 template <class Seen = worst_case<float>, class Judge>
 Seen for_every_float(Judge judge) {
     // Of one sign, from 0 through the infinities to the last NaN.
@@ -37,8 +37,8 @@ Seen for_every_float(Judge judge) {
     return seen[0];
 }
 
-/// Where one of the functions, batches to batches, does not come out alike for a float on all architectures with FMA: the
-/// error is 1 there. What leaves the range of a direct sum need only do that, and one NaN is as good as another.
+/// Where one of the functions, batches to batches, does not come out alike for a float on all architectures with FMA:
+/// the error is 1 there. What leaves the range of a direct sum need only do that, and one NaN is as good as another.
 template <class... F>
 worst_case<float> where_architectures_differ(F... functions) {
     return for_every_float([=](const some_floats& x, worst_case<float>& seen) {

@@ -158,7 +158,7 @@ public:
         uint128 rest;
     };
     [[nodiscard]] static constexpr reduced reduce(uint128 x, int places) noexcept {
-        // Of the upper halves k comes out right or 1 too large. A division of 128 bits takes as long as all else of a term.
+        // Of the upper halves k comes out right or 1 too large. A division of 128 bits takes as long as the rest of a term.
         const auto high = static_cast<std::uint64_t>(x >> 64);
         auto k = static_cast<int>(high / static_cast<std::uint64_t>(ln2 >> (64 + 127 - places)));
         // Modulo 2^128, as k · log 2 has more bits than fit beside the integer part.
