@@ -2,7 +2,7 @@
 // Replaces the allocation functions of the whole program by ones that can count, and fail.
 #include <summit/summit.hpp>
 
-#include "support/routes.hpp"
+#include "support/layouts.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -93,22 +93,19 @@ TEST_CASE("the counter counts", "[allocations]") {
 }
 
 // But the first call of a thread, which allocates the workspace that the thread keeps.
-TEMPLATE_TEST_CASE("a call allocates its result and nothing else, by every route", "[allocations]", float, double) {
+TEMPLATE_TEST_CASE("a call allocates its result and nothing else, in every layout", "[allocations]", float, double) {
     using T = TestType;
-    auto ways = support::row_routes(3, 10000);
+    auto ways = support::row_layouts(3, 10000);
     for (const auto& more :
-         {support::row_routes(1, 100), support::row_routes(300, 100), support::column_routes(77, 200),
-          support::short_routes(300, 7), support::short_routes(2, 1)})
+         {support::row_layouts(1, 100), support::row_layouts(300, 100), support::column_layouts(77, 200),
+          support::short_layouts(300, 7), support::short_layouts(2, 1)})
         ways.insert(ways.end(), more.begin(), more.end());
     for (const auto& way : ways) {
-        std::ptrdiff_t lowest = 0;
-        std::ptrdiff_t highest = 0;
-        for (std::size_t i = 0; i != way.shape.size(); ++i)
-            (way.strides[i] < 0 ? lowest : highest) += (way.shape[i] - 1) * way.strides[i];
+        const auto within = support::reach_of(way.shape, way.strides);
         // The second value makes results near 0, which are summed twice.
         for (T value : {T(3), static_cast<T>(-std::log(static_cast<double>(way.terms())))}) {
-            const std::vector<T> x(static_cast<std::size_t>(highest - lowest + 1), value);
-            const summit::view<const T> v(x.data() - lowest, way.shape, way.strides);
+            const std::vector<T> x(within.size(), value);
+            const summit::view<const T> v(x.data() - within.lowest, way.shape, way.strides);
             const auto which = way.which();
             std::vector<T> y(static_cast<std::size_t>(way.results()));
             const summit::view<T> out(y.data(), summit::reduced_shape(v.shape(), way.selected, true));

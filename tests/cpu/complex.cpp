@@ -3,8 +3,8 @@
 #include <summit/cpu/complex.hpp>
 
 #include "support/architectures.hpp"
+#include "support/layouts.hpp"
 #include "support/reference.hpp"
-#include "support/routes.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
@@ -39,11 +39,11 @@ struct value {
 
 template <class T>
 struct laid_out {
-    support::route way;
+    support::layout way;
     std::vector<std::complex<T>> storage;
     std::ptrdiff_t first = 0;
 
-    explicit laid_out(support::route r) : way(std::move(r)) {
+    explicit laid_out(support::layout r) : way(std::move(r)) {
         std::ptrdiff_t lowest = 0, highest = 0;
         for (std::size_t i = 0; i != way.shape.size(); ++i) {
             const std::ptrdiff_t reach = (way.shape[i] - 1) * way.strides[i];
@@ -77,7 +77,7 @@ struct laid_out {
 template <class Arch, class T>
 std::complex<T> row(const std::vector<value>& terms) {
     const auto n = static_cast<std::ptrdiff_t>(terms.size());
-    laid_out<T> x({"a row", summit::orientation::rows, {n}, {1}, 1});
+    laid_out<T> x({"a row", {n}, {1}, 1});
     for (std::ptrdiff_t k = 0; k != n; ++k) {
         const value& v = terms[static_cast<std::size_t>(k)];
         x.at(0, k) = {static_cast<T>(v.re), static_cast<T>(v.im)};
@@ -136,17 +136,17 @@ double error(std::complex<T> got, const truth& want) {
     return static_cast<double>(std::max(off_re / allowed_re, off_im / allowed_im));
 }
 
-std::vector<support::route> all_routes() {
-    std::vector<support::route> all;
-    const auto append = [&](const std::vector<support::route>& some) {
+std::vector<support::layout> all_routes() {
+    std::vector<support::layout> all;
+    const auto append = [&](const std::vector<support::layout>& some) {
         all.insert(all.end(), some.begin(), some.end());
     };
-    append(support::row_routes(3, 50));
-    append(support::row_routes(2, 1300));
-    append(support::column_routes(35, 40));
-    append(support::column_routes(18, 150));
-    append(support::short_routes(21, 5));
-    append(support::short_routes(2, 1));
+    append(support::row_layouts(3, 50));
+    append(support::row_layouts(2, 1300));
+    append(support::column_layouts(35, 40));
+    append(support::column_layouts(18, 150));
+    append(support::short_layouts(21, 5));
+    append(support::short_layouts(2, 1));
     return all;
 }
 

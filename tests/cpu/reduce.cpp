@@ -3,8 +3,8 @@
 #include <summit/logsumexp.hpp>
 
 #include "support/guarded.hpp"
+#include "support/layouts.hpp"
 #include "support/reference.hpp"
-#include "support/routes.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -17,24 +17,19 @@
 #include <random>
 #include <vector>
 
-#if __has_include(<sys/mman.h>)
-#include <sys/mman.h>
-#include <unistd.h>
-#endif
-
 namespace {
 
 using support::infinity;
+using support::layout;
 using support::quiet_nan;
-using support::route;
 
 constexpr unsigned seed = 20260304;
 
-/// The elements of a route, named by result and term.
+/// The elements of a layout, named by result and term.
 template <class T>
 class elements {
 public:
-    explicit elements(const route& way, std::size_t lead = 0) : way_(way), buffer_(way.shape, way.strides, lead) {
+    explicit elements(const layout& way, std::size_t lead = 0) : way_(way), buffer_(way.shape, way.strides, lead) {
         std::mt19937 random(seed);
         std::uniform_real_distribution<T> values(T(-20), T(20));
         for (std::ptrdiff_t r = 0; r != results(); ++r)
@@ -72,20 +67,20 @@ public:
     }
 
 private:
-    route way_;
+    layout way_;
     support::guarded<T> buffer_;
 };
 
 /// Terms enough for three blocks and a tail that is no multiple of anything.
 template <class T>
-std::vector<route> every_route() {
+std::vector<layout> every_layout() {
     constexpr std::ptrdiff_t block = 16384 / sizeof(T);
-    auto all = support::row_routes(3, 2 * block + 77);
-    for (const auto& way : support::row_routes(1, 333)) all.push_back(way);
-    for (const auto& way : support::column_routes(77, 2 * 64 + 9)) all.push_back(way);
-    for (const auto& way : support::column_routes(17, 41)) all.push_back(way);
-    for (const auto& way : support::short_routes(75, 7)) all.push_back(way);
-    for (const auto& way : support::short_routes(2, 3)) all.push_back(way);
+    auto all = support::row_layouts(3, 2 * block + 77);
+    for (const auto& way : support::row_layouts(1, 333)) all.push_back(way);
+    for (const auto& way : support::column_layouts(77, 2 * 64 + 9)) all.push_back(way);
+    for (const auto& way : support::column_layouts(17, 41)) all.push_back(way);
+    for (const auto& way : support::short_layouts(75, 7)) all.push_back(way);
+    for (const auto& way : support::short_layouts(2, 3)) all.push_back(way);
     return all;
 }
 
@@ -122,28 +117,16 @@ bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
 
 } // namespace
 
-TEST_CASE("each route lies as its name says", "[reduce]") {
-    for (const auto& way : every_route<float>()) {
-        CAPTURE(way.name);
-        const auto result_strides = summit::row_major_strides(summit::without(way.shape, way.selected));
-        const auto p = summit::make_plan(way.shape, way.strides, way.selected, result_strides);
-        // The only result of few terms has nothing to lie across.
-        if (way.results() > 3 || way.lie == summit::orientation::rows) CHECK(p.lie == way.lie);
-        CHECK(p.results == way.results());
-        CHECK(p.terms == way.terms());
-    }
-}
-
-TEMPLATE_TEST_CASE("random elements, by every route", "[reduce][accuracy]", float, double) {
-    for (const auto& way : every_route<TestType>()) {
+TEMPLATE_TEST_CASE("random elements, by every layout", "[reduce][accuracy]", float, double) {
+    for (const auto& way : every_layout<TestType>()) {
         CAPTURE(way.name, way.results(), way.terms());
         CHECK(elements<TestType>(way).worst_error() <= support::promised_ulp<TestType>);
     }
 }
 
-TEMPLATE_TEST_CASE("one special element, everywhere, by every route", "[reduce][meaning]", float, double) {
+TEMPLATE_TEST_CASE("one special element, everywhere, by every layout", "[reduce][meaning]", float, double) {
     using T = TestType;
-    for (const auto& way : every_route<T>()) {
+    for (const auto& way : every_layout<T>()) {
         elements<T> x(way);
         const auto before = x.reduced();
         for (std::ptrdiff_t r : lanes(x.results())) {
@@ -164,7 +147,7 @@ TEMPLATE_TEST_CASE("one special element, everywhere, by every route", "[reduce][
 
 TEMPLATE_TEST_CASE("one −inf among numbers counts for nothing", "[reduce][meaning]", float, double) {
     using T = TestType;
-    for (const auto& way : every_route<T>()) {
+    for (const auto& way : every_layout<T>()) {
         elements<T> x(way);
         for (std::ptrdiff_t r : {std::ptrdiff_t{0}, x.results() - 1}) {
             for (std::ptrdiff_t k : lanes(x.terms())) {
@@ -180,7 +163,7 @@ TEMPLATE_TEST_CASE("one −inf among numbers counts for nothing", "[reduce][mean
 
 TEMPLATE_TEST_CASE("one number among −inf is the result, everywhere", "[reduce][meaning]", float, double) {
     using T = TestType;
-    for (const auto& way : every_route<T>()) {
+    for (const auto& way : every_layout<T>()) {
         elements<T> x(way);
         x.fill(-infinity<T>);
         std::vector<T> wanted(static_cast<std::size_t>(x.results()), -infinity<T>);
@@ -201,7 +184,7 @@ TEMPLATE_TEST_CASE("one number among −inf is the result, everywhere", "[reduce
 
 TEMPLATE_TEST_CASE("NaN beside infinities, in every order and distance", "[reduce][meaning]", float, double) {
     using T = TestType;
-    for (const auto& way : every_route<T>()) {
+    for (const auto& way : every_layout<T>()) {
         elements<T> x(way);
         std::vector<std::ptrdiff_t> some;
         for (std::ptrdiff_t k :
@@ -238,7 +221,7 @@ TEMPLATE_TEST_CASE("NaN beside infinities, in every order and distance", "[reduc
 TEMPLATE_TEST_CASE("a result near 0 keeps its digits, wherever the maximum stands", "[reduce][meaning]", float,
                    double) {
     using T = TestType;
-    for (const auto& way : every_route<T>()) {
+    for (const auto& way : every_layout<T>()) {
         elements<T> x(way);
         x.fill(T(-40));
         for (std::ptrdiff_t r : {std::ptrdiff_t{0}, x.results() - 1}) {
@@ -255,10 +238,10 @@ TEMPLATE_TEST_CASE("a result near 0 keeps its digits, wherever the maximum stand
     }
 }
 
-TEMPLATE_TEST_CASE("equal elements of any size, by every route", "[reduce][meaning]", float, double) {
+TEMPLATE_TEST_CASE("equal elements of any size, by every layout", "[reduce][meaning]", float, double) {
     using T = TestType;
     using limits = std::numeric_limits<T>;
-    for (const auto& way : every_route<T>()) {
+    for (const auto& way : every_layout<T>()) {
         elements<T> x(way);
         for (T value : {T(0), T(-0.0), T(1e-30), limits::min(), T(-3), T(90), T(-800), T(2049), T(1e30), limits::max(),
                         limits::lowest(), infinity<T>, -infinity<T>}) {
@@ -271,7 +254,7 @@ TEMPLATE_TEST_CASE("equal elements of any size, by every route", "[reduce][meani
 
 TEMPLATE_TEST_CASE("blocks of every size meet", "[reduce][accuracy]", float, double) {
     using T = TestType;
-    for (const auto& way : every_route<T>()) {
+    for (const auto& way : every_layout<T>()) {
         elements<T> x(way);
         // Each third of the terms at a height of its own, in all orders; what one block holds must not reach another's place.
         for (const auto& heights : std::vector<std::array<T, 3>>{{T(0), T(100), T(-100)},
@@ -290,24 +273,24 @@ TEMPLATE_TEST_CASE("blocks of every size meet", "[reduce][accuracy]", float, dou
     }
 }
 
-TEMPLATE_TEST_CASE("every length from every address, by every route", "[reduce]", float, double) {
+TEMPLATE_TEST_CASE("every length from every address, by every layout", "[reduce]", float, double) {
     using T = TestType;
     constexpr std::ptrdiff_t stripe = 128 / sizeof(T);
     constexpr std::ptrdiff_t block = 16384 / sizeof(T);
-    std::vector<route> ways;
-    const auto add = [&](const std::vector<route>& more) { ways.insert(ways.end(), more.begin(), more.end()); };
+    std::vector<layout> ways;
+    const auto add = [&](const std::vector<layout>& more) { ways.insert(ways.end(), more.begin(), more.end()); };
     for (std::ptrdiff_t n = 32; n <= 4 * stripe + 1; ++n) {
-        const auto rows = support::row_routes(1, n);
+        const auto rows = support::row_layouts(1, n);
         ways.push_back(rows[0]);
         if (n % 5 == 0) ways.push_back(rows[2]);
     }
     for (std::ptrdiff_t n : {block - 1, block, block + 1, 2 * block - 1, 2 * block, 2 * block + 1})
-        add(support::row_routes(2, n));
-    for (std::ptrdiff_t n : {1, 2, 3, 31}) add(support::short_routes(67, n));
-    for (std::ptrdiff_t n : {1, 2, 7, 8, 9, 16, 31}) ways.push_back(support::row_routes(1, n)[0]);
-    for (std::ptrdiff_t n : {63, 64, 65, 127, 128, 129}) add(support::column_routes(33, n));
+        add(support::row_layouts(2, n));
+    for (std::ptrdiff_t n : {1, 2, 3, 31}) add(support::short_layouts(67, n));
+    for (std::ptrdiff_t n : {1, 2, 7, 8, 9, 16, 31}) ways.push_back(support::row_layouts(1, n)[0]);
+    for (std::ptrdiff_t n : {63, 64, 65, 127, 128, 129}) add(support::column_layouts(33, n));
     for (std::ptrdiff_t results = 16; results <= 130; ++results) {
-        const auto columns = support::column_routes(results, 33);
+        const auto columns = support::column_layouts(results, 33);
         ways.push_back(columns[1]);
         ways.push_back(columns[static_cast<std::size_t>(results) % columns.size()]);
     }
@@ -323,65 +306,3 @@ TEMPLATE_TEST_CASE("every length from every address, by every route", "[reduce]"
         }
     }
 }
-
-#if __has_include(<sys/mman.h>)
-
-namespace {
-
-/// Memory between two pages that nobody may touch.
-class guarded_pages {
-public:
-    explicit guarded_pages(std::size_t bytes)
-        : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))), inside_((bytes + page_ - 1) / page_ * page_) {
-        void* address = ::mmap(nullptr, inside_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        REQUIRE(address != MAP_FAILED);
-        base_ = static_cast<std::byte*>(address);
-        REQUIRE(::mprotect(base_ + page_, inside_, PROT_READ | PROT_WRITE) == 0);
-    }
-    ~guarded_pages() { ::munmap(base_, inside_ + 2 * page_); }
-    guarded_pages(const guarded_pages&) = delete;
-    guarded_pages& operator=(const guarded_pages&) = delete;
-
-    /// Where `bytes` bytes end, or begin, at a page that nobody may touch.
-    [[nodiscard]] std::byte* place(std::size_t bytes, bool at_end) const {
-        return base_ + page_ + (at_end ? inside_ - bytes : 0);
-    }
-
-private:
-    std::size_t page_;
-    std::size_t inside_;
-    std::byte* base_ = nullptr;
-};
-
-} // namespace
-
-TEMPLATE_TEST_CASE("nothing is read past either end of memory", "[reduce]", float, double) {
-    using T = TestType;
-    std::vector<route> ways;
-    const auto add = [&](const std::vector<route>& more) { ways.insert(ways.end(), more.begin(), more.end()); };
-    for (std::ptrdiff_t n : {32, 33, 47, 63, 64, 65, 97, 1000, 4097}) add(support::row_routes(1, n));
-    for (std::ptrdiff_t n : {33, 95}) add(support::row_routes(17, n));
-    for (std::ptrdiff_t results : {17, 31, 33, 50, 63, 65, 79}) add(support::column_routes(results, 65));
-    for (std::ptrdiff_t n : {1, 2, 3, 5, 31}) add(support::short_routes(3, n));
-    for (std::ptrdiff_t n : {1, 3, 8, 15, 17, 31}) ways.push_back(support::row_routes(1, n)[0]);
-    for (const auto& way : ways) {
-        std::ptrdiff_t lowest = 0;
-        std::ptrdiff_t highest = 0;
-        for (std::size_t i = 0; i != way.shape.size(); ++i) {
-            const std::ptrdiff_t reach = (way.shape[i] - 1) * way.strides[i];
-            (reach < 0 ? lowest : highest) += reach;
-        }
-        const auto span = static_cast<std::size_t>(highest - lowest + 1);
-        const guarded_pages pages(span * sizeof(T));
-        for (bool at_end : {false, true}) {
-            T* first = reinterpret_cast<T*>(pages.place(span * sizeof(T), at_end));
-            // Near 0 as well, so that the second, exact sum reads too.
-            std::fill(first, first + span, static_cast<T>(-std::log(static_cast<double>(way.terms()))));
-            const summit::view<const T> x(first - lowest, way.shape, way.strides);
-            CAPTURE(way.name, way.results(), way.terms(), at_end);
-            for (T y : summit::logsumexp(x, way.which())) REQUIRE(std::abs(y) < T(1e-6));
-        }
-    }
-}
-
-#endif

@@ -5,8 +5,8 @@
 
 #include "support/architectures.hpp"
 #include "support/guarded.hpp"
+#include "support/layouts.hpp"
 #include "support/reference.hpp"
-#include "support/routes.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -21,16 +21,16 @@
 namespace {
 
 using support::infinity;
+using support::layout;
 using support::quiet_nan;
-using support::route;
 
 constexpr unsigned seed = 20260305;
 
-/// The elements of a route, named by result and term.
+/// The elements of a layout, named by result and term.
 template <class T>
 class elements {
 public:
-    explicit elements(const route& way)
+    explicit elements(const layout& way)
         : way_(way),
           plan_(summit::make_plan(way.shape, way.strides, way.selected,
                                   summit::row_major_strides(summit::without(way.shape, way.selected)),
@@ -42,8 +42,8 @@ public:
     }
 
     /// Numbers whose sums come out around `height`.
-    void randomise(T height) {
-        std::mt19937 random(seed);
+    void randomise(T height, std::uint32_t from = seed) {
+        std::mt19937 random(from);
         const auto shift = height - static_cast<T>(std::log(static_cast<double>(way_.terms())));
         for (std::ptrdiff_t r = 0; r != way_.results(); ++r)
             for (std::ptrdiff_t k = 0; k != way_.terms(); ++k)
@@ -77,7 +77,7 @@ public:
     }
 
 private:
-    route way_;
+    layout way_;
     summit::plan plan_;
     support::guarded<T> buffer_;
 };
@@ -88,15 +88,15 @@ T from_result(std::uint64_t bits) {
 }
 
 /// Tiles whole and narrow, regular and not; few terms, one block and several.
-std::vector<route> every_route() {
-    std::vector<route> all;
-    const auto add = [&](const std::vector<route>& more) { all.insert(all.end(), more.begin(), more.end()); };
-    add(support::row_routes(19, 130));
-    add(support::column_routes(35, 70));
-    add(support::column_routes(270, 33));
-    add(support::short_routes(35, 7));
-    add(support::short_routes(35, 20));
-    add(support::row_routes(35, 64));
+std::vector<layout> every_layout() {
+    std::vector<layout> all;
+    const auto add = [&](const std::vector<layout>& more) { all.insert(all.end(), more.begin(), more.end()); };
+    add(support::row_layouts(19, 130));
+    add(support::column_layouts(35, 70));
+    add(support::column_layouts(270, 33));
+    add(support::short_layouts(35, 7));
+    add(support::short_layouts(35, 20));
+    add(support::row_layouts(35, 64));
     return all;
 }
 
@@ -108,7 +108,7 @@ constexpr std::ptrdiff_t sparse = support::thinning == 1 ? 1 : 9;
 TEMPLATE_TEST_CASE("no result depends on its neighbours", "[tile_reduction]", float, double) {
     using T = TestType;
     using Arch = xsimd::default_arch;
-    for (const auto& way : every_route()) {
+    for (const auto& way : every_layout()) {
         // Where sums are in range; where floats are summed again in double; where everything is summed once more; where no sum
         // is in range.
         for (const T height : {T(30), T(2), T(1e-9), T(-1000)}) {
@@ -139,7 +139,7 @@ TEMPLATE_TEST_CASE("a row without a tile has the bits of a tile", "[tile_reducti
     for (const T height : {T(30), T(2), T(1e-9), T(3000)}) {
         for (const std::ptrdiff_t terms :
              {1, 2, 3, 8, 9, 15, 16, 17, 31, 32, 33, 64, 127, 128, 129, 300, 16384, 16385}) {
-            for (const auto& way : support::row_routes(1, terms)) {
+            for (const auto& way : support::row_layouts(1, terms)) {
                 elements<T> row(way);
                 row.randomise(height);
                 support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
@@ -153,7 +153,7 @@ TEMPLATE_TEST_CASE("a row without a tile has the bits of a tile", "[tile_reducti
 
 TEMPLATE_TEST_CASE("every result is right beside all the others", "[tile_reduction][accuracy]", float, double) {
     using T = TestType;
-    for (const auto& way : every_route()) {
+    for (const auto& way : every_layout()) {
         elements<T> x(way);
         x.randomise(T(0.5));
         // A height of its own for each result: all the ways to sum, side by side.
@@ -174,7 +174,7 @@ TEMPLATE_TEST_CASE("every result is right beside all the others", "[tile_reducti
 
 TEMPLATE_TEST_CASE("the same bits on every architecture with FMA", "[tile_reduction][bits]", float, double) {
     using T = TestType;
-    for (const auto& way : every_route()) {
+    for (const auto& way : every_layout()) {
         for (const T height : {T(30), T(2), T(1e-9), T(-800)}) {
             elements<T> x(way);
             x.randomise(height);
@@ -195,7 +195,7 @@ TEMPLATE_TEST_CASE("blocks that no direct sum holds count for nothing beside a r
     using T = TestType;
     // More results than vectors hold evenly, so that what is summed again begins anywhere.
     for (const auto& ways :
-         {support::row_routes(3, 40000), support::column_routes(35, 200), support::column_routes(61, 200)}) {
+         {support::row_layouts(3, 40000), support::column_layouts(35, 200), support::column_layouts(61, 200)}) {
         for (const auto& way : ways) {
             elements<T> x(way);
             const std::ptrdiff_t last = way.terms() - 1;
@@ -218,7 +218,7 @@ TEMPLATE_TEST_CASE("results near 0 have the bits they have among few, however ma
     using T = TestType;
     constexpr std::ptrdiff_t results = 5000, few = 40;
     for (const std::ptrdiff_t terms : {2, 3, 11, 50}) {
-        const auto ways = support::short_routes(results, terms), parts = support::short_routes(few, terms);
+        const auto ways = support::short_layouts(results, terms), parts = support::short_layouts(few, terms);
         for (std::size_t i = 0; i != ways.size(); ++i) {
             elements<T> x(ways[i]);
             x.randomise(T(30));
@@ -248,7 +248,7 @@ TEMPLATE_TEST_CASE("results near 0 have the bits they have among few, however ma
 TEMPLATE_TEST_CASE("few results of very many terms, in parts", "[tile_reduction]", float, double) {
     using T = TestType;
     constexpr std::ptrdiff_t terms = support::thinning == 1 ? 30000 : 9000;
-    const auto check = [](const route& way) {
+    const auto check = [](const layout& way) {
         elements<T> x(way);
         for (std::ptrdiff_t r = 0; r != way.results(); ++r)
             for (std::ptrdiff_t k = 0; k != way.terms(); ++k) x.at(r, k) = static_cast<T>(r % 9);
@@ -262,10 +262,9 @@ TEMPLATE_TEST_CASE("few results of very many terms, in parts", "[tile_reduction]
             }
         });
     };
-    using enum summit::orientation;
     for (const std::ptrdiff_t results : {17, 60, 100, 127, 200, 250, 257, 300})
-        check({"columns", columns, {terms, results}, {results, 1}, 0b01});
-    for (const std::ptrdiff_t results : {1, 2, 3, 7}) check({"rows", rows, {results, 9 * terms}, {9 * terms, 1}, 0b10});
-    check({"runs of columns", columns, {6, terms, 10}, {terms * 10, 10, 1}, 0b010});
-    check({"runs of columns", columns, {3, terms, 13}, {terms * 13, 13, 1}, 0b010});
+        check({"columns", {terms, results}, {results, 1}, 0b01});
+    for (const std::ptrdiff_t results : {1, 2, 3, 7}) check({"rows", {results, 9 * terms}, {9 * terms, 1}, 0b10});
+    check({"runs of columns", {6, terms, 10}, {terms * 10, 10, 1}, 0b010});
+    check({"runs of columns", {3, terms, 13}, {terms * 13, 13, 1}, 0b010});
 }

@@ -4,7 +4,7 @@
 #include <summit/op/log_sum_exp.hpp>
 
 #include "support/architectures.hpp"
-#include "support/routes.hpp"
+#include "support/layouts.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -102,8 +102,9 @@ TEST_CASE("every result is in one tile, once", "[tiles]") {
         }
         for (const std::ptrdiff_t results : {1, 2, 17, 63, 64, 65, 300}) {
             for (const std::ptrdiff_t terms : {2, 33}) {
-                for (const auto& ways : {support::column_routes(results, terms), support::short_routes(results, terms),
-                                         support::row_routes(results, terms + 40)})
+                for (const auto& ways :
+                     {support::column_layouts(results, terms), support::short_layouts(results, terms),
+                      support::row_layouts(results, terms + 40)})
                     for (const auto& way : ways) {
                         CAPTURE(way.name, results, terms);
                         check_cover(plan_of(way.shape, way.strides, way.selected), widths);

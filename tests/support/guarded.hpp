@@ -3,9 +3,9 @@
 
 #include <summit/view.hpp>
 
+#include "support/layouts.hpp"
 #include "support/ulp.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -25,16 +25,11 @@ public:
     /// The lowest address lies `lead` elements behind a boundary of 64 bytes.
     guarded(const summit::index_list& shape, const summit::index_list& strides, std::size_t lead = 0)
         : shape_(shape), strides_(strides) {
-        std::ptrdiff_t lowest = 0;
-        std::ptrdiff_t highest = 0;
-        for (std::size_t i = 0; i != shape.size(); ++i) {
-            const std::ptrdiff_t reach = std::max<std::ptrdiff_t>(shape[i] - 1, 0) * strides[i];
-            (reach < 0 ? lowest : highest) += reach;
-        }
+        const reach within = reach_of(shape, strides);
         constexpr std::size_t boundary = 64 / sizeof(T);
-        storage_.assign(static_cast<std::size_t>(highest - lowest + 1) + 2 * guard + lead + boundary, nan);
+        storage_.assign(within.size() + 2 * guard + lead + boundary, nan);
         const std::size_t past = reinterpret_cast<std::uintptr_t>(storage_.data()) % 64 / sizeof(T);
-        first_ = boundary - past + guard + lead + static_cast<std::size_t>(-lowest);
+        first_ = boundary - past + guard + lead + static_cast<std::size_t>(-within.lowest);
     }
 
     guarded(const guarded&) = delete;

@@ -5,7 +5,9 @@
 #include <summit/plan.hpp>
 #include <summit/view.hpp>
 
+#include "support/layouts.hpp"
 #include "support/oracle.hpp"
+#include "support/random_source.hpp"
 #include "support/ulp.hpp"
 
 #include <algorithm>
@@ -16,35 +18,12 @@
 #include <cstdio>
 #include <iterator>
 #include <memory>
-#include <random>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace support {
-
-/// Random numbers that are the same on every platform, which the standard's distributions are not.
-class random_source {
-public:
-    explicit random_source(std::uint64_t seed) : engine_(seed) {}
-
-    [[nodiscard]] std::uint64_t bits() { return engine_(); }
-    /// In [0, bound).
-    [[nodiscard]] std::size_t below(std::size_t bound) { return static_cast<std::size_t>(engine_() % bound); }
-    [[nodiscard]] bool one_in(std::size_t n) { return below(n) == 0; }
-    /// In [0, 1).
-    [[nodiscard]] double uniform() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
-    [[nodiscard]] double between(double low, double high) { return low + (high - low) * uniform(); }
-    /// Mean 0, deviation 1, by Box and Muller.
-    [[nodiscard]] double normal() {
-        const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
-        return radius * std::cos(6.283185307179586 * uniform());
-    }
-
-private:
-    std::mt19937_64 engine_;
-};
 
 /// The element of type T next to a finite `x`; beyond the largest one of an integer type, that one.
 template <class T>
@@ -86,15 +65,10 @@ template <class T>
 class exact_span {
 public:
     exact_span(const summit::index_list& shape, const summit::index_list& strides) : shape_(shape), strides_(strides) {
-        std::ptrdiff_t lowest = 0;
-        std::ptrdiff_t highest = 0;
-        bool empty = false;
-        for (std::size_t i = 0; i != shape.size(); ++i) {
-            empty = empty || shape[i] == 0;
-            if (shape[i] > 0) (strides[i] < 0 ? lowest : highest) += (shape[i] - 1) * strides[i];
-        }
-        size_ = empty ? 0 : static_cast<std::size_t>(highest - lowest) + 1;
-        first_ = empty ? 0 : -lowest;
+        const reach within = reach_of(shape, strides);
+        const bool empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
+        size_ = empty ? 0 : within.size();
+        first_ = empty ? 0 : -within.lowest;
         elements_ = std::make_unique<T[]>(size_);
     }
 
@@ -163,29 +137,6 @@ template <class T>
     });
     return slices;
 }
-
-/// A shape with strides and axes.
-struct layout {
-    summit::index_list shape;
-    summit::index_list strides;
-    summit::axis_set selected = 0;
-    bool keepdims = false;
-
-    [[nodiscard]] summit::axes which(random_source* random = nullptr) const {
-        std::vector<int> names;
-        const auto rank = static_cast<int>(shape.size());
-        for (int i = 0; i != rank; ++i)
-            if ((selected >> i & 1U) != 0) names.push_back(random != nullptr && random->one_in(3) ? i - rank : i);
-        return names;
-    }
-
-    [[nodiscard]] std::string text() const {
-        std::string all = "shape " + summit::to_string(shape) + " strides " + summit::to_string(strides) + " axes (";
-        for (std::size_t i = 0; i != shape.size(); ++i)
-            if ((selected >> i & 1U) != 0) all += std::to_string(i) + ",";
-        return all + ")";
-    }
-};
 
 /// Any rank up to 6, extents of 0 and 1 among them, strides dense in any order of the dimensions, with gaps, negative, 0
 /// or overlapping, any axes; at most `most` elements.
