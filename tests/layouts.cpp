@@ -160,6 +160,24 @@ TEMPLATE_TEST_CASE("results whose first and last lie as far apart as neighbours 
     }
 }
 
+TEMPLATE_TEST_CASE("windows that overlap", "[layouts]", float, double) {
+    const std::size_t size = 2000;
+    array<TestType> a({static_cast<std::ptrdiff_t>(size)});
+    fill(summit::as_view(a), 9);
+    // Some far above and some that are nothing, each in several windows.
+    for (std::size_t i = 7; i < size; i += 61) a.data()[i] = i % 2 == 0 ? TestType(5000) : -support::infinity<TestType>;
+    const TestType* const first = a.data();
+    for (const std::ptrdiff_t extent : {2, 3, 7, 8, 16, 31, 33, 70, 100, 300})
+        for (const std::ptrdiff_t step : {1, 2, 3, 5})
+            for (const std::ptrdiff_t count : {1, 2, 15, 17, 40, 101})
+                check_layout(view<const TestType>(first + 3, {count, extent}, {step, 1}));
+    // Windows of a matrix of 40 columns, over every choice of axes, read forwards, backwards and with steps.
+    check_layout(view<const TestType>(first, {20, 30, 5, 7}, {40, 1, 40, 1}));
+    check_layout(view<const TestType>(first + 1999, {7, 18, 3, 10}, {-80, -2, -40, -1}));
+    check_layout(view<const TestType>(first, {6, 3, 40}, {1, 2, 3}));
+    check_layout(view<const TestType>(first + 50, {5, 33, 4}, {-1, 1, 1}));
+}
+
 TEMPLATE_TEST_CASE("thousands of layouts at random, among NaN", "[layouts]", float, double) {
     const unsigned seed = 20260307;
     INFO("seed " << seed);

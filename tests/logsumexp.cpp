@@ -527,3 +527,32 @@ TEST_CASE("a complex number whose imaginary part goes round comes back within ha
     }
     CHECK(summit::logsumexp(z, {})(0) == std::complex<double>(1.0, 2.0));
 }
+
+TEMPLATE_TEST_CASE("a complex number alone keeps its real part and its phase to the last bit", "[logsumexp][complex]",
+                   float, double) {
+    using T = std::complex<TestType>;
+    const T nothing(-std::numeric_limits<TestType>::infinity(), 0);
+    // Alone as the only one, and beside some that are nothing; of either sign, in every lane.
+    for (const std::ptrdiff_t terms : {1, 2, 5, 40}) {
+        for (const std::ptrdiff_t results : {1, 3, 300}) {
+            std::vector<T> x(static_cast<std::size_t>(terms * results), nothing);
+            const view<const T> rows(x.data(), {results, terms});
+            const view<const T> columns(x.data(), {results, terms}, {1, results});
+            for (const auto& v : {rows, columns}) {
+                std::fill(x.begin(), x.end(), nothing);
+                std::vector<T> alone;
+                for (std::ptrdiff_t r = 0; r != results; ++r) {
+                    const auto part = static_cast<TestType>(r + 1) / TestType(300);
+                    alone.emplace_back(part * 7 - 3, (r % 2 == 0 ? -1 : 1) * part * TestType(3.14159));
+                    x[static_cast<std::size_t>(r * v.strides()[0] + r % terms * v.strides()[1])] = alone.back();
+                }
+                CAPTURE(results, terms);
+                const auto y = summit::logsumexp(v, 1);
+                CHECK(std::equal(y.begin(), y.end(), alone.begin(), alone.end(), [](T got, T want) {
+                    return support::to_bits(got.real()) == support::to_bits(want.real()) &&
+                           support::to_bits(got.imag()) == support::to_bits(want.imag());
+                }));
+            }
+        }
+    }
+}

@@ -13,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <ctime>
 #include <limits>
 #include <random>
 #include <vector>
@@ -305,4 +306,24 @@ TEMPLATE_TEST_CASE("every length from every address, by every layout", "[reduce]
             REQUIRE(same_bits(elements<T>(way, lead).reduced(), wanted));
         }
     }
+}
+
+// On the processor's clock, threads and all: what each of them does once must not be done by every one of them.
+TEST_CASE("work grows with the elements, not with their square", "[reduce]") {
+    constexpr std::ptrdiff_t results = 6000, terms = 512;
+    const std::vector<float> x(static_cast<std::size_t>(results * terms), 0.5F);
+    std::vector<float> y(static_cast<std::size_t>(results));
+    const auto seconds = [&](std::ptrdiff_t rows) {
+        double least = 1e30;
+        for (int round = 0; round != 3; ++round) {
+            const std::clock_t begin = std::clock();
+            for (std::ptrdiff_t first = 0; first != results; first += rows)
+                summit::logsumexp_into(summit::view<float>(y.data() + first, {rows}),
+                                       summit::view<const float>(x.data() + first * terms, {rows, terms}), 1);
+            least = std::min(least, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+        }
+        return least;
+    };
+    // A hundred times as long it took when each tile was followed by all after it.
+    CHECK(seconds(results) <= 20 * seconds(results / 60) + 0.001);
 }

@@ -151,6 +151,18 @@ TEMPLATE_TEST_CASE("a row without a tile has the bits of a tile", "[tile_reducti
     }
 }
 
+TEST_CASE("hundreds of rows of eight floats and about as many have the bits of a tile", "[tile_reduction][bits]") {
+    using Arch = xsimd::default_arch;
+    for (const std::ptrdiff_t terms : {7, 8, 9, 16}) {
+        elements<float> row(support::row_layouts(1, terms)[0]);
+        for (std::uint32_t round = 0; round != 400; ++round) {
+            row.randomise(round % 2 == 0 ? 30.0F : 5.0F, seed + round);
+            CAPTURE(terms, round);
+            REQUIRE(row.reduced<Arch>()[0] == row.tiled<Arch>());
+        }
+    }
+}
+
 TEMPLATE_TEST_CASE("every result is right beside all the others", "[tile_reduction][accuracy]", float, double) {
     using T = TestType;
     for (const auto& way : every_layout()) {

@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
+#include <cstddef>
 #include <limits>
 
 TEST_CASE("widening keeps every value and the order of the lanes", "[widen]") {
@@ -37,6 +38,23 @@ TEST_CASE("widening keeps every value and the order of the lanes", "[widen]") {
                 const double got = halves[lane / wide::size].get(lane % wide::size);
                 CHECK(support::to_bits(got) == support::to_bits(static_cast<double>(values[i + lane])));
             }
+        }
+    });
+}
+
+TEST_CASE("an architecture without instructions of its own widens and narrows as the others do", "[widen]") {
+    support::for_each_architecture<support::architectures>([&]<class Arch>(Arch) {
+        using narrow = xsimd::batch<float, Arch>;
+        std::array<float, narrow::size> values{};
+        for (std::size_t lane = 0; lane != values.size(); ++lane) values[lane] = static_cast<float>(lane) * 1.7F - 2.0F;
+        const auto x = narrow::load_unaligned(values.data());
+        const auto wide = summit::math::widen_on(summit::simd::common{}, x);
+        const auto back = summit::math::narrow_on<Arch>(summit::simd::common{}, wide);
+        for (std::size_t lane = 0; lane != values.size(); ++lane) {
+            CAPTURE(Arch::name(), lane);
+            constexpr std::size_t half = narrow::size / 2;
+            CHECK(wide[lane / half].get(lane % half) == static_cast<double>(values[lane]));
+            CHECK(back.get(lane) == values[lane]);
         }
     });
 }

@@ -185,8 +185,8 @@ struct log_sum_exp_algebra {
 
 private:
     static constexpr double ln2 = 0x1.62e42fefa39efp-1;
-    static constexpr double ln2_high = 0x1.62e42fefa4p-1; // 40 bits: times an exponent it is exact
-    static constexpr double ln2_low = -0x1.8432a1b0e2634p-43;
+    static constexpr double ln2_high = math::exponential_constants<double>::ln2_high; // times an exponent it is exact
+    static constexpr double ln2_low = math::exponential_constants<double>::ln2_low;
 
     /// The sum of `state`, relative to another reference.
     template <class Arch>
