@@ -5,7 +5,6 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 
 #include <algorithm>
-#include <complex>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -190,10 +189,6 @@ TEST_CASE("vectors lie across rows that are short", "[plan]") {
     CHECK(lie({16, 2, 40}, {40, 0, 1}, 0b110, 72) == way(rows, false));
     CHECK(lie({16, 40}, {0, 1}, 0b10, 72) == way(rows, false));
     CHECK(lie({71, 16}, {16, 1}, 0b01, 72) == way(columns, false));
-    CHECK(summit::short_row_of<float> == 72);
-    CHECK(summit::short_row_of<summit::bfloat16> == 72);
-    CHECK(summit::short_row_of<double> == 72);
-    CHECK(summit::short_row_of<std::complex<float>> == 32);
 }
 
 TEST_CASE("order, sign and unit dimensions do not keep loops apart", "[plan]") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <summit/cpu/far_rows.hpp>
+#include <summit/cpu/tile_sums.hpp>
 #include <summit/op/log_sum_exp.hpp>
 
 #include "support/architectures.hpp"
@@ -28,7 +29,8 @@ summit::cpu::shifted_sum<Arch> sum_of(const std::vector<T>& row, const summit::c
 /// The result that such a sum stands for.
 template <class T, class Arch>
 double log_of(const summit::cpu::shifted_sum<Arch>& sum, std::size_t terms) {
-    const double log_terms = 0.69 * std::log2(static_cast<double>(terms));
+    const double log_terms =
+        summit::cpu::tile_sums<summit::op::log_sum_exp<T>, Arch, T>::log_of(static_cast<std::ptrdiff_t>(terms), 1);
     return summit::op::log_sum_exp<T>::template finish_total<T, Arch>(sum.total, 1, log_terms).get(0) + sum.maximum;
 }
 

@@ -95,7 +95,7 @@ TEMPLATE_TEST_CASE(
                             memory[static_cast<std::size_t>(r * strides[0] + i * strides[1])] = element<TestType>(r, i);
                     const auto plan = summit::make_plan(summit::index_list{rows, terms}, strides, 0b10,
                                                         summit::index_list{1}, summit::short_row_of<TestType>);
-                    if (!plan.has_few_terms()) return;
+                    REQUIRE(plan.has_few_terms());
                     const summit::cpu::tiling tiles(plan, widths);
                     summit::cpu::tile tile;
                     tiles.place(0, tile);
@@ -113,6 +113,8 @@ TEMPLATE_TEST_CASE(
                 };
                 check({terms, 1});
                 check({terms + 3, 1});
+                // Longer rows are short ones only where each lies in one piece.
+                if (terms >= summit::short_row) continue;
                 check({2 * terms, 2});
                 check({1, rows});
             }
