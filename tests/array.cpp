@@ -73,7 +73,7 @@ TEST_CASE("a copy is deep, a move leaves an empty array", "[array]") {
     STATIC_CHECK(std::is_nothrow_move_constructible_v<array<int>>);
 }
 
-TEST_CASE("an array that met no stream is ready", "[array]") {
+TEST_CASE("an array that met no stream is ready", "[array][stream]") {
     array<int> a({2}, {1, 2});
     CHECK(a.ready());
     a.wait();
