@@ -39,11 +39,22 @@ T element(double x) {
 template <class T>
 using bits_of = typename support::binary_format<T>::bits;
 
-/// Where sums of exp(x) themselves are in range, where they cease to be, and far beyond.
+/// Where sums of exp(x) themselves are in range of the type they are computed in, where they cease to be, and far beyond.
+template <class T>
 std::vector<double> heights() {
     std::vector<double> all{0, 300, -300, 1000, -1000, 5000, -5000};
-    for (double h = -400; h <= -150; h += 25) all.push_back(h);
-    for (double h = 640; h <= 720; h += 10) all.push_back(h);
+    const auto add = [&](double first, double last, double step) {
+        for (double h = first; h <= last; h += step) all.push_back(h);
+    };
+    if (sizeof(summit::compute_t<T>) == sizeof(float)) {
+        add(-130, -20, 10);
+        add(60, 100, 5);
+        add(-400, -150, 250);
+        add(640, 720, 80);
+    } else {
+        add(-400, -150, 25);
+        add(640, 720, 10);
+    }
     return all;
 }
 
@@ -167,7 +178,7 @@ template <class T>
 void check_neighbours(const layout& way, std::size_t seed) {
     support::random_source random(seed);
     elements<T> x(way), moved(way, 1 + seed % 15);
-    for (const double height : heights()) {
+    for (const double height : heights<T>()) {
         for (std::ptrdiff_t r = 0; r != x.results(); ++r) fill(random, x, r, height);
         const auto alike = x.reduced();
         CAPTURE(way.text(), height);
@@ -298,7 +309,7 @@ TEMPLATE_TEST_CASE("rows of a hundred terms and more have the same bits alone an
         for (const std::size_t i : {std::size_t(0), std::size_t(2)}) {
             support::random_source random(static_cast<std::uint64_t>(terms));
             elements<TestType> x(ways[i]);
-            for (const double height : heights()) {
+            for (const double height : heights<TestType>()) {
                 for (std::ptrdiff_t r = 0; r != x.results(); ++r) fill(random, x, r, height);
                 CAPTURE(ways[i].text(), height);
                 CHECK(first_difference(x.reduced(), x.reduced_in_groups(1)) == -1);
