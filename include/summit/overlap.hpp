@@ -27,7 +27,8 @@ public:
                 terms_[at - 1].most += most;
                 return;
             }
-        std::copy_backward(terms_.begin() + at, terms_.begin() + size_, terms_.begin() + size_ + 1);
+        // One by one: of a whole move g++ 14 thinks that its length may be negative.
+        for (std::size_t i = size_; i != at; --i) terms_[i] = terms_[i - 1];
         terms_[at] = {stride, most, 0};
         ++size_;
     }
