@@ -4,9 +4,8 @@
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/cpu/rows.hpp>
-#include <summit/cpu/terms.hpp>
 #include <summit/instruction_set.hpp>
-#include <summit/math/running_sum.hpp>
+#include <summit/op/direct_sum.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
@@ -17,11 +16,11 @@
 
 namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
-/// The single-pass sum of one row, given piece by piece, computed in C.
-template <class Pass, class Arch, class Element>
+/// The direct sum of one row, given piece by piece, computed in C.
+template <class C, class Arch, class Element>
 class direct_row {
-    using C = typename Pass::type;
-    using sum = typename Pass::template sum<Arch>;
+    using direct = op::direct_sum<C>;
+    using sum = typename direct::template sum<Arch>;
     using compute = compute_t<Element>;
 
     static constexpr std::size_t parts = parts_of<C, Arch, Element>;
@@ -37,75 +36,61 @@ public:
     /// Nothing is added up yet.
     void start() noexcept { sums_.fill(sum{}); }
 
-    /// Adds the terms of n elements to each of `count` rows, which begin at from + offsets[0], from + offsets[1], …, relative to
-    /// 2^exponents[i] in the i-th, or to nothing where there are no exponents.
+    /// Adds the terms of n elements to each of `count` rows, which begin at from + offsets[0], from + offsets[1], …
     static void add(direct_row* rows, const Element* from, const std::ptrdiff_t* offsets, std::size_t count,
-                    std::ptrdiff_t n, const strided_loader<C, Arch, Element>& load, const C* exponents) noexcept {
-        if constexpr (has_relative_terms<Pass, Arch>)
-            if (exponents != nullptr)
-                return add_with(rows, from, offsets, count, n, load, [exponents](std::size_t i) {
-                    return relative_terms<Pass, Arch, Element>(exponents[i]);
-                });
-        add_with(rows, from, offsets, count, n, load, [](std::size_t) { return plain_terms<Pass, Arch, Element>{}; });
+                    std::ptrdiff_t n, const strided_loader<C, Arch, Element>& load) noexcept {
+        if (load.stride() == 1)
+            add_from(rows, from, offsets, count, n, dense_loader<C, Arch, Element>{});
+        else
+            add_from(rows, from, offsets, count, n, load);
     }
 
-    /// Adds the terms of n elements `stride` apart, relative to 2^exponent.
-    void add(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride, C exponent) noexcept {
+    /// Adds the terms of n elements `stride` apart.
+    void add(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride) noexcept {
         constexpr std::ptrdiff_t here = 0;
-        add(this, from, &here, 1, n, strided_loader<C, Arch, Element>(stride),
-            exponent > C(0) || exponent < C(0) ? &exponent : nullptr);
+        if (stride == 1)
+            add_from(this, from, &here, 1, n, dense_loader<C, Arch, Element>{});
+        else
+            add_from(this, from, &here, 1, n, strided_loader<C, Arch, Element>(stride));
     }
 
-    /// Adds the terms of n neighbours as they stand.
-    void add_plain(const Element* from, std::ptrdiff_t n) noexcept {
+    /// Adds the terms of n neighbours, each less `offset`.
+    void add_shifted(const Element* from, std::ptrdiff_t n, C offset) noexcept {
         constexpr std::ptrdiff_t here = 0;
-        add_from(this, from, &here, 1, n, dense_loader<C, Arch, Element>{},
-                 [](std::size_t) { return plain_terms<Pass, Arch, Element>{}; });
+        add_from(this, from, &here, 1, n, shifted_loader<C, Arch, Element>(offset));
     }
 
     /// What was added up since the start, in every lane.
     [[nodiscard]] math::double_pair<Arch> total() const noexcept { return stripe_total(sums_); }
 
 private:
-    template <class TermsAt>
-    static void add_with(direct_row* rows, const Element* from, const std::ptrdiff_t* offsets, std::size_t count,
-                         std::ptrdiff_t n, const strided_loader<C, Arch, Element>& load,
-                         const TermsAt& terms_at) noexcept {
-        if (load.stride() == 1)
-            add_from(rows, from, offsets, count, n, dense_loader<C, Arch, Element>{}, terms_at);
-        else
-            add_from(rows, from, offsets, count, n, load, terms_at);
-    }
-
     /// First what is whole of all rows, so that it is one loop for them, with its constants at hand.
-    template <class Loader, class TermsAt>
-    [[gnu::noinline]] static void add_from(direct_row* rows, const Element* from, const std::ptrdiff_t* offsets,
-                                           std::size_t count, std::ptrdiff_t n, const Loader& load,
-                                           const TermsAt& terms_at) noexcept {
+    template <class Loader>
+    static void add_from(direct_row* rows, const Element* from, const std::ptrdiff_t* offsets, std::size_t count,
+                         std::ptrdiff_t n, const Loader& load) noexcept {
         const std::ptrdiff_t whole = n & -(4 * stripe);
         if (whole != 0)
-            for (std::size_t i = 0; i != count; ++i) rows[i].add_whole(from + offsets[i], whole, load, terms_at(i));
+            for (std::size_t i = 0; i != count; ++i) rows[i].add_whole(from + offsets[i], whole, load);
         if (whole != n)
             for (std::size_t i = 0; i != count; ++i)
-                rows[i].add_rest(from + offsets[i] + whole * load.stride(), n - whole, load, terms_at(i));
+                rows[i].add_rest(from + offsets[i] + whole * load.stride(), n - whole, load);
     }
 
     /// Four stripes at a time, of which n is a multiple.
-    template <class Loader, class Terms>
-    [[gnu::always_inline]] void add_whole(const Element* from, std::ptrdiff_t n, const Loader& load,
-                                          const Terms& terms) noexcept {
-        if constexpr (is_coarse<Pass, Element>) {
+    template <class Loader>
+    [[gnu::always_inline]] void add_whole(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
+        if constexpr (is_coarse<C, Element>) {
             std::array<math::plain_sum<C, Arch>, batches> sums{};
-            add_to(sums, from, n, load, terms);
+            add_to(sums, from, n, load);
             for (std::size_t k = 0; k != batches; ++k) sums_[k].add(sums[k].total());
         } else {
-            add_to(sums_, from, n, load, terms);
+            add_to(sums_, from, n, load);
         }
     }
 
-    template <class Sums, class Loader, class Terms>
-    [[gnu::always_inline]] static void add_to(Sums& sums, const Element* from, std::ptrdiff_t n, const Loader& load,
-                                              const Terms& terms) noexcept {
+    template <class Sums, class Loader>
+    [[gnu::always_inline]] static void add_to(Sums& sums, const Element* from, std::ptrdiff_t n,
+                                              const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
         const bool in_two_pages = Loader::is_dense && reads_two_pages_at_once();
         for (std::ptrdiff_t i = 0; i != n; i += 4 * stripe) {
@@ -123,10 +108,10 @@ private:
                     for (std::ptrdiff_t s = 0; s != 4; ++s)
                         x[static_cast<std::size_t>(s)] = load(first + s * stripe * stride);
                 // No lambda: compilers make four calls of that.
-                const auto a = terms(x[0]);
-                const auto b = terms(x[1]);
-                const auto c = terms(x[2]);
-                const auto d = terms(x[3]);
+                const auto a = direct_terms<C, Arch, Element>(x[0]);
+                const auto b = direct_terms<C, Arch, Element>(x[1]);
+                const auto c = direct_terms<C, Arch, Element>(x[2]);
+                const auto d = direct_terms<C, Arch, Element>(x[3]);
                 for (std::size_t part = 0; part != parts; ++part)
                     sums[k * parts + part].add(a[part], b[part], c[part], d[part]);
             }
@@ -134,8 +119,8 @@ private:
     }
 
     /// Fewer than four stripes, the last perhaps not whole: what is missing of a vector of the widest kind counts as −inf.
-    template <class Loader, class Terms>
-    void add_rest(const Element* from, std::ptrdiff_t n, const Loader& load, const Terms& terms) noexcept {
+    template <class Loader>
+    void add_rest(const Element* from, std::ptrdiff_t n, const Loader& load) noexcept {
         const std::ptrdiff_t stride = load.stride();
         const dense_loader<C, Arch, compute> load_padded;
         const std::ptrdiff_t whole = n & -lanes_read;
@@ -164,8 +149,8 @@ private:
             if (i >= end) break;
             std::array<typename sum::group, parts> groups{};
             for (; i < end; i += stripe) {
-                const auto x = terms(read(i));
-                for (std::size_t part = 0; part != parts; ++part) groups[part].add(x[part]);
+                const auto terms = direct_terms<C, Arch, Element>(read(i));
+                for (std::size_t part = 0; part != parts; ++part) groups[part].add(terms[part]);
             }
             for (std::size_t part = 0; part != parts; ++part) sums_[k * parts + part].add(groups[part]);
         }
