@@ -50,7 +50,7 @@ template <class Call, class Values>
     return std::make_unique<task_of<Call, Values>>(std::move(call), std::move(values));
 }
 
-/// Of complex results both parts, one after the other.
+/// The numbers from `first` on. A complex one is two: its real part, then its imaginary part.
 template <class T>
 [[nodiscard]] std::vector<double> as_doubles(const T* first, std::ptrdiff_t count) {
     std::vector<double> values;

@@ -48,7 +48,7 @@ public:
     explicit subject(std::ptrdiff_t most) : elements_(most), results_(most) {}
 
     void fill_with(kind k, const problem& x) const { fill(k, x, elements_.get()); }
-    /// Of whatever the memory holds when it is called.
+    /// A call that reduces what the memory holds each time, and not what it held when the call was made.
     [[nodiscard]] auto call(const problem& x) const { return call_on(x, elements(), results_.get()); }
     [[nodiscard]] const T* elements() const { return elements_.get(); }
 
