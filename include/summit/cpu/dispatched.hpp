@@ -17,7 +17,8 @@ using default_architecture = dispatched;
 
 namespace summit::inline version0::op {
 
+// Visible wherever it is named first: since g++ 14 the kernels are hidden otherwise, of which it is a template argument.
 template <class T>
-struct log_sum_exp;
+struct [[gnu::visibility("default")]] log_sum_exp;
 
 } // namespace summit::inline version0::op

@@ -6,7 +6,7 @@
 namespace summit::inline version0::op {
 
 template <class T>
-struct log_sum_exp; // its name alone: the rest is for the processor
+struct [[gnu::visibility("default")]] log_sum_exp; // its name alone: the rest is for the processor
 
 } // namespace summit::inline version0::op
 
