@@ -3,11 +3,13 @@
 
 #include "support/architectures.hpp"
 #include "support/guarded_pages.hpp"
+#include "support/sums.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <concepts>
@@ -48,16 +50,26 @@ struct strided_rows {
     Element* first;
 };
 
+/// In more digits than elements have, columns lie side by side: others are packed first.
+template <class C, class Element>
+std::vector<std::ptrdiff_t> strides() {
+    if (sizeof(C) > sizeof(summit::compute_t<Element>)) return {1};
+    return {1, 2, 3, 7};
+}
+
+template <class C, class Arch, class Element>
+using columns_of = summit::cpu::direct_columns<summit::op::direct_sum<C>, Arch, Element>;
+
 template <class C, class Arch, class Element>
 std::vector<double> sums_of(const strided_rows<Element>& x, std::ptrdiff_t stride, std::size_t width,
                             std::ptrdiff_t rows) {
     // What is written behind them ends the program.
-    using columns_type = summit::cpu::direct_columns<C, Arch, Element>;
+    using columns_type = columns_of<C, Arch, Element>;
     static const support::guarded_memory memory(sizeof(columns_type));
     columns_type& columns = *::new (memory.place(sizeof(columns_type), true)) columns_type;
     columns.start(width);
     columns.add(static_cast<const Element*>(x.first), x.offsets.data(), rows,
-                summit::cpu::strided_loader<C, Arch, Element>(stride));
+                summit::cpu::strided_loader<C, Arch, Element>(stride), nullptr);
     // One more than asked for, to see that it is left alone.
     std::vector<double> high(width + 1, -1.0);
     std::vector<double> low(width + 1, -1.0);
@@ -82,7 +94,7 @@ TEMPLATE_TEST_CASE(
     constexpr bool in_float = sizeof(C) == sizeof(float);
     constexpr bool of_double = std::same_as<Element, double>;
     const auto bound = [](std::ptrdiff_t rows) {
-        return summit::cpu::is_coarse<C, Element>
+        return summit::cpu::is_coarse<summit::op::direct_sum<C>, Element>
                    ? 112.0L * 0x1p-24L
                    : (in_float ? 3.5L * 0x1p-24L
                                : ((of_double ? 4.0L : 68.0L) + static_cast<long double>(rows) / 4) * 0x1p-53L);
@@ -92,11 +104,10 @@ TEMPLATE_TEST_CASE(
 
     for (const std::ptrdiff_t rows : {1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 31, 63, 64}) {
         std::vector<double> known;
-        for (const std::ptrdiff_t stride : {1, 2, 3, 7}) {
+        for (const std::ptrdiff_t stride : strides<C, Element>()) {
             for (const std::size_t lead : std::array<std::size_t, 4>{0, 1, 5, 15}) {
                 const strided_rows<Element> x(stride, lead);
                 support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
-                    using wide = xsimd::batch<double, Arch>;
                     if (known.empty()) {
                         known = sums_of<C, Arch>(x, stride, widest, rows);
                         for (std::size_t c = 0; c != widest; ++c) {
@@ -104,11 +115,10 @@ TEMPLATE_TEST_CASE(
                             for (std::ptrdiff_t r = 0; r != rows; ++r)
                                 exact += std::exp(static_cast<long double>(
                                     static_cast<summit::compute_t<Element>>(element<Element>(r, c))));
-                            const auto value = summit::op::direct_sum<C>::template value<Arch>(
-                                {wide(known[c]), wide(0.0)}, std::log(static_cast<double>(rows)));
+                            const auto log =
+                                support::log_of_total<C, Arch>(known[c], 0.0, std::log(static_cast<double>(rows)));
                             CAPTURE(rows, c);
-                            REQUIRE(std::abs(static_cast<long double>(value.high.get(0)) - exact) <=
-                                    bound(rows) * exact);
+                            REQUIRE(std::abs(log - std::log(exact)) <= bound(rows));
                         }
                     }
                     for (const std::size_t width : widths) {
@@ -149,8 +159,7 @@ TEST_CASE("a column that no direct sum holds leaves the others as they are", "[d
 }
 
 TEMPLATE_TEST_CASE("short rows that lie one after the other are columns like any others", "[direct_columns]",
-                   (std::tuple<float, float>), (std::tuple<float, double>), (std::tuple<double, double>),
-                   (std::tuple<std::int8_t, float>)) {
+                   (std::tuple<float, float>), (std::tuple<double, double>), (std::tuple<std::int8_t, float>)) {
     using Element = std::tuple_element_t<0, TestType>;
     using C = std::tuple_element_t<1, TestType>;
     constexpr std::size_t narrowest = 64 / sizeof(summit::compute_t<Element>);
@@ -176,9 +185,10 @@ TEMPLATE_TEST_CASE("short rows that lie one after the other are columns like any
                 support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
                     const auto sums = [&](const std::vector<Element>& from, const std::vector<std::ptrdiff_t>& at,
                                           std::ptrdiff_t apart) {
-                        summit::cpu::direct_columns<C, Arch, Element> columns;
+                        columns_of<C, Arch, Element> columns;
                         columns.start(width);
-                        columns.add(from.data(), at.data(), rows, summit::cpu::strided_loader<C, Arch, Element>(apart));
+                        columns.add(from.data(), at.data(), rows, summit::cpu::strided_loader<C, Arch, Element>(apart),
+                                    nullptr);
                         std::vector<double> high(width);
                         std::vector<double> low(width);
                         columns.store(high.data(), low.data());
@@ -192,4 +202,101 @@ TEMPLATE_TEST_CASE("short rows that lie one after the other are columns like any
             }
         }
     }
+}
+
+TEMPLATE_TEST_CASE(
+    "columns far from 0, each relative to a power of two of its own, have their sums and their largest terms",
+    "[direct_columns]", (std::tuple<float, float>), (std::tuple<float, double>), (std::tuple<double, double>),
+    (std::tuple<summit::float16, float>)) {
+    using Element = std::tuple_element_t<0, TestType>;
+    using C = std::tuple_element_t<1, TestType>;
+    using compute = summit::compute_t<Element>;
+    constexpr std::size_t narrowest = 64 / sizeof(compute);
+    constexpr bool is_coarse = summit::cpu::is_coarse<summit::op::direct_sum<C>, Element>;
+    const auto height = [](std::size_t c) { return c % 3 == 0 ? 0.0f : c % 3 == 1 ? -4000.0f : 1000.0f; };
+    for (const std::ptrdiff_t rows : {1, 2, 3, 4, 5, 8, 11, 31, 64}) {
+        std::vector<double> known;
+        for (const std::ptrdiff_t stride : strides<C, Element>()) {
+            strided_rows<Element> x(stride, 1);
+            std::vector<C> exponents(widest);
+            std::vector<double> maxima(widest, -std::numeric_limits<double>::infinity());
+            std::vector<long double> exact(widest, 0.0L);
+            for (std::size_t c = 0; c != widest; ++c) {
+                exponents[c] = c % 3 == 0 ? C(0) : std::round(height(c) * C(1.44269504)) + static_cast<C>(c % 40);
+                for (std::ptrdiff_t r = 0; r != rows; ++r) {
+                    Element& at =
+                        x.first[x.offsets[static_cast<std::size_t>(r)] + static_cast<std::ptrdiff_t>(c) * stride];
+                    at = static_cast<Element>(height(c) + static_cast<float>(element<Element>(r, c)));
+                    const auto value = static_cast<double>(static_cast<compute>(at));
+                    maxima[c] = std::max(maxima[c], value);
+                    exact[c] += std::exp(static_cast<long double>(value) - static_cast<long double>(height(c)));
+                }
+            }
+            support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+                for (const std::size_t width : {narrowest, narrowest + 3, std::size_t(100), std::size_t(255), widest}) {
+                    columns_of<C, Arch, Element> columns;
+                    columns.start(width);
+                    columns.add(static_cast<const Element*>(x.first), x.offsets.data(), rows,
+                                summit::cpu::strided_loader<C, Arch, Element>(stride), exponents.data());
+                    std::vector<double> high(width + 1, -1.0), low(width + 1, -1.0), largest(width + 1, -1.0);
+                    columns.store(high.data(), low.data());
+                    columns.store_largest(largest.data());
+                    CHECK(largest.back() == -1.0);
+                    for (std::size_t c = 0; c != width; ++c) {
+                        CAPTURE(Arch::name(), rows, stride, width, c);
+                        REQUIRE(largest[c] == maxima[c]);
+                        if (known.size() == c) {
+                            known.push_back(high[c]);
+                            const long double log = support::log_of_total<C, Arch>(
+                                high[c], 0.0, std::log(static_cast<double>(rows)), exponents[c]);
+                            const long double want = std::log(exact[c]) + static_cast<long double>(height(c));
+                            // Of coarse terms, and what log2 e is rounded by.
+                            const long double bound = is_coarse        ? std::abs(height(c)) * 0x1p-26L + 0x1p-16L
+                                                      : sizeof(C) == 4 ? 4.0L * 0x1p-24L
+                                                                       : 0x1p-46L;
+                            REQUIRE(std::abs(log - want) <= bound);
+                        }
+                        REQUIRE(support::to_bits(high[c]) == support::to_bits(known[c]));
+                    }
+                }
+            });
+        }
+    }
+}
+
+TEST_CASE("the largest term of a column is one of its numbers, NaN among them or not", "[direct_columns]") {
+    using limits = std::numeric_limits<float>;
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        for (const std::ptrdiff_t rows : {1, 4, 7}) {
+            for (std::ptrdiff_t place = 0; place != rows; ++place) {
+                strided_rows<float> x(1, 0);
+                float& at = x.first[x.offsets[static_cast<std::size_t>(place)] + 3];
+                const auto largest = [&](float special) {
+                    at = special;
+                    columns_of<float, Arch, float> columns;
+                    columns.start(16);
+                    const std::vector<float> exponents(16, 0.0f);
+                    columns.add(static_cast<const float*>(x.first), x.offsets.data(), rows,
+                                summit::cpu::strided_loader<float, Arch, float>(1), exponents.data());
+                    std::vector<double> each(16);
+                    columns.store_largest(each.data());
+                    return each[3];
+                };
+                double of_others = -std::numeric_limits<double>::infinity();
+                for (std::ptrdiff_t r = 0; r != rows; ++r)
+                    if (r != place) of_others = std::max(of_others, static_cast<double>(element<float>(r, 3)));
+                CAPTURE(Arch::name(), rows, place);
+                CHECK(support::to_bits(largest(-limits::infinity())) == support::to_bits(of_others));
+                // The sum of what holds a NaN is none, whatever the largest of its numbers.
+                for (const float passed_over : {limits::quiet_NaN(), -limits::quiet_NaN()}) {
+                    const double number = largest(passed_over);
+                    CHECK(!support::is_nan(number));
+                    CHECK(number <= of_others);
+                }
+                CHECK(support::to_bits(largest(limits::infinity())) ==
+                      support::to_bits(std::numeric_limits<double>::infinity()));
+                CHECK(largest(limits::max()) == static_cast<double>(limits::max()));
+            }
+        }
+    });
 }

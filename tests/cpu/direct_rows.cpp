@@ -2,6 +2,7 @@
 #include <summit/cpu/direct_rows.hpp>
 
 #include "support/architectures.hpp"
+#include "support/sums.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
@@ -61,10 +62,13 @@ struct strided_row {
 };
 
 template <class C, class Arch, class Element>
-double sum_of(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride = 1) {
-    summit::cpu::direct_row<C, Arch, Element> row;
+using row_of = summit::cpu::direct_row<summit::op::direct_sum<C>, Arch, Element>;
+
+template <class C, class Arch, class Element>
+double sum_of(const Element* from, std::ptrdiff_t n, std::ptrdiff_t stride = 1, C exponent = 0) {
+    row_of<C, Arch, Element> row;
     row.start();
-    row.add(from, n, stride);
+    row.add(from, n, stride, exponent);
     return row.total().high.get(0);
 }
 
@@ -78,10 +82,10 @@ TEMPLATE_TEST_CASE("a row has its sum, and the same bits at every length, addres
     using C = std::tuple_element_t<1, TestType>;
     // 1.35 from each term and 2 from the pairs, or 94 and 5; of doubles 1.9 from each term, 64 where they are floats, 2 from
     // the pairs, and the rounding to one number.
-    const long double bound = summit::cpu::is_coarse<C, Element> ? 100.0L * 0x1p-24L
-                              : sizeof(C) == sizeof(float)       ? 3.5L * 0x1p-24L
-                              : std::same_as<Element, double>    ? 5.0L * 0x1p-53L
-                                                                 : 68.0L * 0x1p-53L;
+    const long double bound = summit::cpu::is_coarse<summit::op::direct_sum<C>, Element> ? 100.0L * 0x1p-24L
+                              : sizeof(C) == sizeof(float)                               ? 3.5L * 0x1p-24L
+                              : std::same_as<Element, double>                            ? 5.0L * 0x1p-53L
+                                                                                         : 68.0L * 0x1p-53L;
     const auto want = true_sums<Element>();
     std::vector<std::uint64_t> bits(static_cast<std::size_t>(longest) + 1, 0);
 
@@ -95,12 +99,8 @@ TEMPLATE_TEST_CASE("a row has its sum, and the same bits at every length, addres
                     CAPTURE(Arch::name(), n, stride, lead);
                     if (known == 0) {
                         known = support::to_bits(got);
-                        using wide = xsimd::batch<double, Arch>;
-                        const auto log_terms = std::log(static_cast<double>(n));
-                        const auto value =
-                            summit::op::direct_sum<C>::template value<Arch>({wide(got), wide(0.0)}, log_terms);
-                        const long double exact = want[static_cast<std::size_t>(n)];
-                        REQUIRE(std::abs(static_cast<long double>(value.high.get(0)) - exact) <= bound * exact);
+                        const auto log = support::log_of_total<C, Arch>(got, 0.0, std::log(static_cast<double>(n)));
+                        REQUIRE(std::abs(log - std::log(want[static_cast<std::size_t>(n)])) <= bound);
                     }
                     REQUIRE(support::to_bits(got) == known);
                 }
@@ -116,35 +116,62 @@ TEMPLATE_TEST_CASE("a row may come in pieces of whole groups of stripes, and sta
     const strided_row<T> memory(1, 0);
     support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
         CAPTURE(Arch::name());
-        summit::cpu::direct_row<T, Arch, T> row;
+        row_of<T, Arch, T> row;
         row.start();
-        row.add(memory.first, 17, 1);
+        row.add(memory.first, 17, 1, T(0));
         row.start();
-        row.add(memory.first, piece, 1);
-        row.add(memory.first + piece, piece, 1);
-        row.add(memory.first + 2 * piece, 19, 1);
+        row.add(memory.first, piece, 1, T(0));
+        row.add(memory.first + piece, piece, 1, T(0));
+        row.add(memory.first + 2 * piece, 19, 1, T(0));
         CHECK(support::to_bits(row.total().high.get(0)) ==
               support::to_bits(sum_of<T, Arch>(static_cast<const T*>(memory.first), 2 * piece + 19)));
     });
 }
 
-TEMPLATE_TEST_CASE("a shifted row has the bits of one whose elements are less", "[direct_rows][bits]", float, double) {
-    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
-        for (std::ptrdiff_t n = 1; n <= longest; ++n) {
-            std::vector<TestType> near, far;
-            for (std::ptrdiff_t i = 0; i != n; ++i) {
-                // Sixteenths, which a thousand takes no bit from.
-                near.push_back(static_cast<TestType>((i * 37) % 101 - 50) / 16);
-                far.push_back(near.back() - 1000);
+TEMPLATE_TEST_CASE("far from 0 a row has its sum relative to a power of two, alike at every length, stride and address",
+                   "[direct_rows]", (std::tuple<float, float>), (std::tuple<float, double>),
+                   (std::tuple<double, double>), (std::tuple<summit::float16, float>)) {
+    using Element = std::tuple_element_t<0, TestType>;
+    using C = std::tuple_element_t<1, TestType>;
+    constexpr bool is_coarse = summit::cpu::is_coarse<summit::op::direct_sum<C>, Element>;
+    for (const int height : {-5000, 2000}) {
+        // Thirty powers of two below and above the largest term, as wherever the others were.
+        for (const int lead : {-30, 0, 30}) {
+            const C k = std::round(static_cast<C>(height) * C(1.44269504)) + static_cast<C>(lead);
+            std::vector<std::uint64_t> bits(static_cast<std::size_t>(longest) + 1, 0);
+            for (const std::ptrdiff_t stride : {1, 3}) {
+                strided_row<Element> row(stride, 1);
+                std::vector<long double> terms;
+                for (std::ptrdiff_t i = 0; i != longest; ++i) {
+                    Element& x = row.first[i * stride];
+                    x = static_cast<Element>(static_cast<float>(height) + static_cast<float>((i * 37) % 101 - 100) / 8);
+                    terms.push_back(std::exp(static_cast<long double>(static_cast<summit::compute_t<Element>>(x)) -
+                                             static_cast<long double>(height)));
+                }
+                support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+                    long double exact = 0.0L;
+                    for (std::ptrdiff_t n = 1; n <= longest; ++n) {
+                        exact += terms[static_cast<std::size_t>(n - 1)];
+                        const double got = sum_of<C, Arch>(static_cast<const Element*>(row.first), n, stride, k);
+                        CAPTURE(Arch::name(), n, stride, height, lead);
+                        auto& known = bits[static_cast<std::size_t>(n)];
+                        if (known == 0) {
+                            known = support::to_bits(got);
+                            const long double log =
+                                support::log_of_total<C, Arch>(got, 0.0, std::log(static_cast<double>(n)), k);
+                            const long double want = std::log(exact) + static_cast<long double>(height);
+                            // Of coarse terms, and what log2 e is rounded by.
+                            const long double bound = is_coarse        ? std::abs(height) * 0x1p-26L + 0x1p-17L
+                                                      : sizeof(C) == 4 ? 3.5L * 0x1p-24L
+                                                                       : 0x1p-46L;
+                            REQUIRE(std::abs(log - want) <= bound);
+                        }
+                        REQUIRE(support::to_bits(got) == known);
+                    }
+                });
             }
-            summit::cpu::direct_row<TestType, Arch, TestType> row;
-            row.start();
-            row.add_shifted(far.data(), n, -1000);
-            CAPTURE(Arch::name(), n);
-            REQUIRE(support::to_bits(row.total().high.get(0)) ==
-                    support::to_bits(sum_of<TestType, Arch>(static_cast<const TestType*>(near.data()), n)));
         }
-    });
+    }
 }
 
 TEMPLATE_TEST_CASE("rows that are given together have the sums they have alone", "[direct_rows]", float, double) {
@@ -156,17 +183,20 @@ TEMPLATE_TEST_CASE("rows that are given together have the sums they have alone",
     const std::array<std::ptrdiff_t, 3> offsets = {5 * stride, 0, 11 * stride};
     support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
         CAPTURE(Arch::name());
-        using row = summit::cpu::direct_row<T, Arch, T>;
+        using row = row_of<T, Arch, T>;
+        // Relative to something else each.
+        const std::array<T, 3> exponents = {T(0), T(20), T(-40)};
         std::array<row, 4> rows;
         for (row& each : rows) each.start();
         const summit::cpu::strided_loader<T, Arch, T> load(stride);
         // Twice, and the last of them not at all.
-        for (int i = 0; i != 2; ++i) row::add(rows.data(), memory.first, offsets.data(), offsets.size(), n, load);
+        for (int i = 0; i != 2; ++i)
+            row::add(rows.data(), memory.first, offsets.data(), offsets.size(), n, load, exponents.data());
         for (std::size_t i = 0; i != offsets.size(); ++i) {
             CAPTURE(i);
             row alone;
             alone.start();
-            for (int k = 0; k != 2; ++k) alone.add(memory.first + offsets[i], n, stride);
+            for (int k = 0; k != 2; ++k) alone.add(memory.first + offsets[i], n, stride, exponents[i]);
             CHECK(support::to_bits(rows[i].total().high.get(0)) == support::to_bits(alone.total().high.get(0)));
         }
         CHECK(rows[3].total().high.get(0) == 0);

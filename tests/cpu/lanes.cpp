@@ -53,28 +53,7 @@ TEMPLATE_TEST_CASE("a loader reads a vector's worth of elements in their order, 
             const summit::cpu::dense_loader<C, Arch, Element> dense;
             CHECK(dense.stride() == 1);
             CHECK(values_of<Arch>(dense(from)) == want);
-            const summit::cpu::shifted_loader<C, Arch, Element> shifted(C(20));
-            CHECK(shifted.stride() == 1);
-            std::vector<double> want_shifted;
-            for (const double value : want) want_shifted.push_back(value - 20.0);
-            CHECK(values_of<Arch>(shifted(from)) == want_shifted);
         }
-    });
-}
-
-TEMPLATE_TEST_CASE("floats made of 16 bits have coarse terms, other floats exact ones", "[lanes]",
-                   (std::tuple<float, std::false_type>), (std::tuple<std::int32_t, std::false_type>),
-                   (std::tuple<std::int8_t, std::false_type>), (std::tuple<bool, std::false_type>),
-                   (std::tuple<summit::float16, std::true_type>), (std::tuple<summit::bfloat16, std::true_type>)) {
-    using Element = std::tuple_element_t<0, TestType>;
-    constexpr bool coarse = std::tuple_element_t<1, TestType>::value;
-    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
-        using direct = summit::op::direct_sum<float>;
-        const xsimd::batch<float, Arch> x(1.25f);
-        const float got = summit::cpu::direct_terms<float, Arch, Element>({x})[0].get(0);
-        CAPTURE(Arch::name());
-        CHECK((got == direct::coarse_term(x).get(0)) == coarse);
-        CHECK((got == direct::term(x).get(0)) == !coarse);
     });
 }
 

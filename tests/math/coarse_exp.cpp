@@ -6,14 +6,18 @@
 
 #include "support/architectures.hpp"
 #include "support/every_float.hpp"
+#include "support/heights.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <random>
 #include <tuple>
 
 namespace {
@@ -132,6 +136,115 @@ TEST_CASE("a positive sum sees every argument that is too large, and NaN", "[mat
             CAPTURE(to_bits(x));
             CHECK(to_bits(sum.even.get(0)) >= to_bits(too_large));
             CHECK(to_bits(sum.odd.get(0)) >= to_bits(too_large));
+        }
+    });
+}
+
+namespace {
+
+using numbers = support::some_numbers<float>;
+
+template <class Arch>
+numbers relative_exp(const numbers& x, float k) {
+    using batch = xsimd::batch<float, Arch>;
+    const summit::math::relative_coarse_exp<Arch> term(batch{k});
+    numbers y;
+    support::map<Arch>(x, y, [&](const batch& some) { return term(some); });
+    return y;
+}
+
+} // namespace
+
+TEST_CASE("relative to any power of two, a coarse exp is within its bound, the same bits on every architecture",
+          "[math][coarse_exp][accuracy][bits]") {
+    for (const float k : support::heights(0x1p18f)) {
+        std::mt19937_64 random(15);
+        worst_case<float> worst;
+        for (std::uint64_t round = 0; round < 128; round += support::thinning) {
+            const auto x = support::arguments_around<float>(random, k, constants::lowest, highest);
+            numbers known;
+            bool is_first = true;
+            support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch) {
+                const auto got = relative_exp<Arch>(x, k);
+                CAPTURE(Arch::name(), k);
+                for (std::size_t i = 0; i != x.size(); ++i) {
+                    if (is_first) {
+                        const double want = constants::factor * std::exp(static_cast<double>(x[i]) -
+                                                                         static_cast<double>(k) * 0x1.62e42fefa39efp-1);
+                        const double error = std::abs(static_cast<double>(got[i]) - want) / want * 0x1p24;
+                        // What log2 e is rounded by.
+                        const double allowed = 0.25 * std::abs(static_cast<double>(x[i]));
+                        worst.see(support::is_finite(got[i]) ? error - allowed : 1e30, x[i]);
+                    } else if (to_bits(got[i]) != to_bits(known[i])) {
+                        FAIL(x[i]);
+                    }
+                }
+                if (is_first) known = got;
+                is_first = false;
+            });
+        }
+        CAPTURE(k, worst.input);
+        CHECK(worst.error <= bound);
+    }
+}
+
+TEST_CASE("relative to nothing a coarse exp has the bits it has otherwise", "[math][coarse_exp][bits]") {
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        INFO(Arch::name());
+        std::mt19937_64 random(16);
+        for (std::uint64_t round = 0; round < 64; round += support::thinning) {
+            auto x = support::arguments_around<float>(random, 0.0f, -70.0f, 90.0f);
+            if (round % 2 == 0)
+                for (float& value : x) value = support::from_bits<float>(static_cast<std::uint32_t>(random()));
+            const auto got = relative_exp<Arch>(x, 0.0f);
+            numbers want;
+            support::map<Arch>(x, want, of_batch);
+            for (std::size_t i = 0; i != x.size(); ++i)
+                if (to_bits(got[i]) != to_bits(want[i]) && !(support::is_nan(got[i]) && support::is_nan(want[i])))
+                    FAIL(x[i]);
+        }
+    });
+}
+
+TEST_CASE("relative to any power of two, a coarse exp is never small where its argument is large, nor 0",
+          "[math][coarse_exp]") {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<float, Arch>;
+        for (const float k : support::heights(0x1p18f)) {
+            const summit::math::relative_coarse_exp<Arch> term(batch{k});
+            const auto of = [&](float x) { return term(batch(x)).get(0); };
+            CAPTURE(Arch::name(), k);
+            for (const float x : support::too_large(k, highest)) {
+                CAPTURE(x);
+                CHECK(support::has_overflowed(of(x)));
+            }
+            CHECK(support::is_nan(of(nan)));
+            CHECK(support::is_nan(of(-nan)));
+            const float at_lowest = of(-infinity);
+            CHECK(static_cast<double>(at_lowest) > 0.98 * oracle(constants::lowest));
+            CHECK(static_cast<double>(at_lowest) < 1.02 * oracle(constants::lowest));
+            for (const float less : {1.0f, 100.0f, 1e4f, 1e9f, 1e30f, std::numeric_limits<float>::max()})
+                CHECK(to_bits(of(k * 0.6931472f + constants::lowest - less)) == to_bits(at_lowest));
+        }
+    });
+}
+
+TEST_CASE("each lane of a coarse exp has a power of two of its own", "[math][coarse_exp]") {
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<float, Arch>;
+        std::array<float, batch::size> k, x;
+        for (std::size_t i = 0; i != batch::size; ++i) {
+            k[i] = support::heights(0x1p18f)[i % 13];
+            x[i] = k[i] * 0.6931472f + static_cast<float>(i);
+        }
+        const summit::math::relative_coarse_exp<Arch> term(batch::load_unaligned(k.data()));
+        const batch got = term(batch::load_unaligned(x.data()));
+        for (std::size_t i = 0; i != batch::size; ++i) {
+            CAPTURE(Arch::name(), i);
+            CHECK(to_bits(got.get(i)) ==
+                  to_bits(summit::math::relative_coarse_exp<Arch>(batch{k[i]})(batch(x[i])).get(i)));
         }
     });
 }

@@ -13,7 +13,7 @@ if ! command -v sollya > /dev/null; then
 fi
 
 status=0
-for function in coarse_exp exp exp_parts log sincos split_exp split_log tabulated_exp tabulated_log; do
+for function in coarse_exp exp exp_parts fixed_point_sum log sincos split_exp split_log tabulated_exp tabulated_log; do
     printed=$(sollya "$here/$function.sollya" < /dev/null) || { echo "$function.sollya failed" >&2; exit 1; }
     count=0
     while read -r type rest; do

@@ -31,8 +31,10 @@ template <class Arch>
 floats split_log(const floats& high, const floats& low) {
     using batch = xsimd::batch<float, Arch>;
     floats y;
-    for (std::size_t i = 0; i != chunk; i += batch::size)
-        summit::math::split_log(batch::load_unaligned(&high[i]), batch::load_unaligned(&low[i])).store_unaligned(&y[i]);
+    for (std::size_t i = 0; i != chunk; i += batch::size) {
+        const auto log = summit::math::split_log(batch::load_unaligned(&high[i]), batch::load_unaligned(&low[i]));
+        summit::math::rounded_sum(log.head, log.rest).store_unaligned(&y[i]);
+    }
     return y;
 }
 

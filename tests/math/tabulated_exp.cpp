@@ -5,12 +5,16 @@
 
 #include "support/architectures.hpp"
 #include "support/every_float.hpp"
+#include "support/heights.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
 #include <cmath>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
@@ -18,6 +22,7 @@
 #include <thread>
 #include <tuple>
 #include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -28,6 +33,7 @@ using support::worst_case;
 
 // What the header claims, in units of 2^−24.
 constexpr double bound = 1.35;
+constexpr double bound_without_fma = 1.38;
 constexpr float highest = 87.9f;
 
 using floats = support::some_floats;
@@ -61,8 +67,10 @@ double error_of(float x, float got, float at_lowest) {
     return support::is_finite(got) ? std::abs(static_cast<double>(got) - want) / want * 0x1p24 : 1e30;
 }
 
-/// Whether xsimd's best architecture here is one that tabulated_exp is for.
+/// One without FMA, where a build has such an architecture, and the last one, mostly with it.
+using narrowest = std::tuple_element_t<0, support::architectures>;
 using widest = std::tuple_element_t<std::tuple_size_v<support::architectures> - 1, support::architectures>;
+using both = std::conditional_t<std::same_as<narrowest, widest>, std::tuple<widest>, std::tuple<narrowest, widest>>;
 
 /// exp in double.
 struct in_double {
@@ -94,6 +102,54 @@ struct in_double {
                    : 1e30;
     }
 };
+
+/// What the tests of the exponential relative to 2^k have to know of it.
+template <class T>
+struct relative;
+
+template <>
+struct relative<float> {
+    using architectures = support::fused_architectures;
+    static constexpr float lowest = constants::lowest, highest = ::highest;
+    static constexpr double bound = ::bound, unit = 0x1p-24;
+
+    static long double oracle(float x, float k) {
+        // The difference is exact: 24 and 19 bits.
+        const double argument = static_cast<double>(x) - static_cast<double>(k) * static_cast<double>(constants::ln2);
+        return static_cast<long double>(constants::factor * std::exp(argument / (1.0 + constants::stretch)));
+    }
+};
+
+template <>
+struct relative<double> {
+    using architectures = support::architectures;
+    static constexpr double lowest = -640.0, highest = 709.0;
+    static constexpr double bound = in_double::bound, unit = 0x1p-53;
+
+    static long double oracle(double x, double k) {
+        static long double (*volatile const exp)(long double) = ::expl;
+        // ln 2 in two parts, the first of 32 bits: that difference is exact, and the whole one would not be.
+        const volatile long double left = static_cast<long double>(x) - static_cast<long double>(k) * 0x1.62e42fefp-1L;
+        return exp(left) * exp(static_cast<long double>(k) * -0x1.473de6af278ece6p-34L);
+    }
+};
+
+template <class T>
+using numbers = support::some_numbers<T>;
+
+template <class T, class Arch>
+numbers<T> relative_exp(const numbers<T>& x, T k) {
+    using batch = xsimd::batch<T, Arch>;
+    const summit::math::relative_tabulated_exp<T, Arch> term(batch{k});
+    numbers<T> y;
+    support::map<Arch>(x, y, [&](const batch& some) { return term(some); });
+    return y;
+}
+
+template <class T>
+std::vector<T> all_heights() {
+    return support::heights(summit::math::relative_tabulated_exp<T, widest>::largest_exponent);
+}
 
 /// Of any magnitude, small ones often.
 double any_argument(std::mt19937_64& random) {
@@ -194,19 +250,19 @@ TEST_CASE("tabulated exp in double has the bits it always had", "[math][tabulate
     });
 }
 
-TEST_CASE("every float has its tabulated exp, or something no sum can miss", "[math][tabulated_exp][accuracy]") {
-    if constexpr (summit::math::fuses_multiply_add<widest>) {
-        const float at_lowest = summit::math::tabulated_exp(xsimd::batch<float, widest>(constants::lowest)).get(0);
-        CHECK(at_lowest > std::numeric_limits<float>::min());
-        const auto worst = support::for_every_float([=](const floats& x, worst_case<float>& seen) {
-            const floats got = tabulated_exp<widest>(x);
-            for (std::size_t i = 0; i != x.size(); ++i) seen.see(error_of(x[i], got[i], at_lowest), x[i]);
-        });
-        std::printf("%-28s %-12s %.4f of 2^-24 at %a\n", "tabulated_exp", widest::name(), worst.error,
-                    static_cast<double>(worst.input));
-        CAPTURE(worst.input);
-        CHECK(worst.error <= bound);
-    }
+TEMPLATE_LIST_TEST_CASE("every float has its tabulated exp, or something no sum can miss",
+                        "[math][tabulated_exp][accuracy]", both) {
+    using Arch = TestType;
+    const float at_lowest = summit::math::tabulated_exp(xsimd::batch<float, Arch>(constants::lowest)).get(0);
+    CHECK(at_lowest > std::numeric_limits<float>::min());
+    const auto worst = support::for_every_float([=](const floats& x, worst_case<float>& seen) {
+        const floats got = tabulated_exp<Arch>(x);
+        for (std::size_t i = 0; i != x.size(); ++i) seen.see(error_of(x[i], got[i], at_lowest), x[i]);
+    });
+    std::printf("%-28s %-12s %.4f of 2^-24 at %a\n", "tabulated_exp", Arch::name(), worst.error,
+                static_cast<double>(worst.input));
+    CAPTURE(Arch::name(), worst.input);
+    CHECK(worst.error <= (summit::math::fuses_multiply_add<Arch> ? bound : bound_without_fma));
 }
 
 TEST_CASE("tabulated exp has the same bits for every float on every architecture with FMA",
@@ -249,6 +305,119 @@ TEST_CASE("a positive sum sees every argument that is too large, and NaN", "[mat
             CAPTURE(to_bits(x));
             CHECK(to_bits(sum.even.get(0)) >= to_bits(too_large));
             CHECK(to_bits(sum.odd.get(0)) >= to_bits(too_large));
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE(
+    "relative to any power of two, a tabulated exp is within its bound, the same bits on every architecture",
+    "[math][tabulated_exp][accuracy][bits]", float, double) {
+    using tested = relative<TestType>;
+    for (const TestType k : all_heights<TestType>()) {
+        std::mt19937_64 random(13);
+        support::worst_case<TestType> worst;
+        for (std::uint64_t round = 0; round < 128; round += support::thinning) {
+            const auto x = support::arguments_around<TestType>(random, k, tested::lowest, tested::highest);
+            numbers<TestType> known;
+            bool is_first = true;
+            support::for_each_architecture<typename tested::architectures>([&]<class Arch>(Arch) {
+                const auto got = relative_exp<TestType, Arch>(x, k);
+                CAPTURE(Arch::name(), k);
+                for (std::size_t i = 0; i != x.size(); ++i) {
+                    if (is_first || !summit::math::fuses_multiply_add<Arch>) {
+                        const auto error = static_cast<double>(
+                            std::abs(static_cast<long double>(got[i]) / tested::oracle(x[i], k) - 1.0L));
+                        const bool is_rounded = !summit::math::fuses_multiply_add<Arch> && std::abs(k) > 0x1p18;
+                        const double allowed = is_rounded ? static_cast<double>(std::abs(x[i])) : 0.0;
+                        worst.see(support::is_finite(got[i]) ? error / tested::unit - allowed : 1e30, x[i]);
+                    } else if (to_bits(got[i]) != to_bits(known[i])) {
+                        FAIL(x[i]);
+                    }
+                }
+                if (!summit::math::fuses_multiply_add<Arch>) return;
+                known = got;
+                is_first = false;
+            });
+        }
+        if (std::abs(k) <= 1 || std::abs(k) > 100001)
+            std::printf("relative to 2^%-16.0f %.4f of %g at %a\n", static_cast<double>(k), worst.error, tested::unit,
+                        static_cast<double>(worst.input));
+        CAPTURE(k, worst.input);
+        CHECK(worst.error <= tested::bound);
+    }
+}
+
+TEMPLATE_TEST_CASE("relative to 2^k a tabulated exp has the bits it has otherwise, its exponent less by k",
+                   "[math][tabulated_exp][bits]", float, double) {
+    using tested = relative<TestType>;
+    support::for_each_architecture<typename tested::architectures>([]<class Arch>(Arch) {
+        std::mt19937_64 random(14);
+        for (const TestType k : {TestType(0), TestType(1), TestType(-1), TestType(40), TestType(-40)}) {
+            for (std::uint64_t round = 0; round < 64; round += support::thinning) {
+                // In the range of both.
+                auto x = support::arguments_around<TestType>(random, TestType(0), tested::lowest + TestType(30),
+                                                             tested::highest - TestType(30));
+                // And everything there is where they are one and the same.
+                if (k == TestType(0) && round % 2 == 0)
+                    for (TestType& value : x)
+                        value = from_bits<TestType>(static_cast<support::bits_of<TestType>>(random()));
+                const auto got = relative_exp<TestType, Arch>(x, k);
+                numbers<TestType> want;
+                support::map<Arch>(x, want, of_batch);
+                CAPTURE(Arch::name(), k);
+                for (std::size_t i = 0; i != x.size(); ++i) {
+                    const TestType scaled = k == TestType(0) ? want[i] : std::ldexp(want[i], -static_cast<int>(k));
+                    if (to_bits(got[i]) != to_bits(scaled) && !(support::is_nan(got[i]) && support::is_nan(scaled)))
+                        FAIL(x[i]);
+                }
+            }
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE("relative to any power of two, a tabulated exp is never small where its argument is large, nor 0",
+                   "[math][tabulated_exp]", float, double) {
+    using tested = relative<TestType>;
+    using limits = std::numeric_limits<TestType>;
+    support::for_each_architecture<typename tested::architectures>([]<class Arch>(Arch) {
+        for (const TestType k : all_heights<TestType>()) {
+            using batch = xsimd::batch<TestType, Arch>;
+            const summit::math::relative_tabulated_exp<TestType, Arch> term(batch{k});
+            const auto of = [&](TestType x) { return term(batch(x)).get(0); };
+            CAPTURE(Arch::name(), k);
+            for (const TestType x : support::too_large(k, tested::highest)) {
+                CAPTURE(x);
+                CHECK(support::has_overflowed(of(x)));
+            }
+            for (const TestType x :
+                 {limits::quiet_NaN(), -limits::quiet_NaN(), from_bits<TestType>(support::infinity_bits<TestType> + 1)})
+                CHECK(support::is_nan(of(x)));
+            const TestType at_lowest = of(-limits::infinity());
+            const double want = static_cast<double>(tested::oracle(tested::lowest, TestType(0)));
+            // Far from 0 arguments lie a last bit apart.
+            CHECK(static_cast<double>(at_lowest) > want * 0.98);
+            CHECK(static_cast<double>(at_lowest) < want * 1.02);
+            for (const TestType less :
+                 {TestType(1), TestType(100), TestType(1e4), TestType(1e9), TestType(1e30), limits::max()})
+                CHECK(to_bits(of(k * TestType(0.6931471805599453) + tested::lowest - less)) == to_bits(at_lowest));
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE("each lane has a power of two of its own", "[math][tabulated_exp]", float, double) {
+    support::for_each_architecture<typename relative<TestType>::architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<TestType, Arch>;
+        std::array<TestType, batch::size> k, x;
+        for (std::size_t i = 0; i != batch::size; ++i) {
+            k[i] = all_heights<TestType>()[i % 13];
+            x[i] = k[i] * TestType(0.6931471805599453) + static_cast<TestType>(i);
+        }
+        const summit::math::relative_tabulated_exp<TestType, Arch> term(batch::load_unaligned(k.data()));
+        const batch got = term(batch::load_unaligned(x.data()));
+        for (std::size_t i = 0; i != batch::size; ++i) {
+            const summit::math::relative_tabulated_exp<TestType, Arch> alone(batch{k[i]});
+            CAPTURE(Arch::name(), i);
+            CHECK(to_bits(got.get(i)) == to_bits(alone(batch(x[i])).get(i)));
         }
     });
 }

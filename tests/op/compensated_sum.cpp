@@ -2,16 +2,19 @@
 #include <summit/op/compensated_sum.hpp>
 
 #include "support/architectures.hpp"
+#include "support/few.hpp"
 #include "support/oracle.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -20,25 +23,14 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-/// Of x[term][lane], added in twos as the kernels do.
 template <class Arch>
-std::vector<double> log_of(const std::vector<std::vector<double>>& x) {
-    using batch = xsimd::batch<double, Arch>;
-    const auto term = [&](std::size_t i) { return batch::load_unaligned(x[i].data()); };
-    summit::op::compensated_sum<Arch> sum(term(0), term(1));
-    std::size_t i = 2;
-    for (; i + 2 <= x.size(); i += 2) sum.add(term(i), term(i + 1));
-    if (i != x.size()) sum.add(term(i));
-    std::vector<double> logs(batch::size);
-    sum.log().store_unaligned(logs.data());
-    return logs;
-}
+using plain_sum = summit::op::compensated_sum<Arch>;
+template <class Arch>
+using relative_sum = summit::op::compensated_sum<Arch, true>;
 
 template <class Arch>
 double log_of_row(const std::vector<double>& row) {
-    std::vector<std::vector<double>> x;
-    for (const double value : row) x.emplace_back(xsimd::batch<double, Arch>::size, value);
-    return log_of<Arch>(x).front();
+    return support::few_logs_of<plain_sum<Arch>, double, Arch>(row).log[0];
 }
 
 } // namespace
@@ -58,7 +50,7 @@ TEST_CASE("the log of a compensated sum is within its bound", "[compensated_sum]
                         random() % 2 == 0 ? 600.0 * unit() - 300.0 : -std::log(static_cast<double>(terms));
                     for (auto& row : x) row[lane] = at + spread * (2.0 * unit() - 1.0);
                 }
-                const auto logs = log_of<Arch>(x);
+                const auto logs = support::few_logs<plain_sum<Arch>, double, Arch>(x).log;
                 for (std::size_t lane = 0; lane != lanes; ++lane) {
                     std::vector<double> of_lane;
                     for (const auto& row : x) of_lane.push_back(row[lane]);
@@ -105,5 +97,114 @@ TEST_CASE("the log of a compensated sum shows where the sum is out of range", "[
         }
         CHECK_FALSE(is_shown({339.0, 339.0}));
         CHECK_FALSE(is_shown({-339.0, -339.0}));
+    });
+}
+
+TEST_CASE("relative to nothing a compensated sum has the bits it has otherwise", "[compensated_sum][bits]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        constexpr std::size_t lanes = xsimd::batch<double, Arch>::size;
+        std::mt19937_64 random(5);
+        const auto unit = [&] { return static_cast<double>(static_cast<double>(random() >> 40) * 0x1p-24); };
+        for (const std::size_t terms : {2U, 3U, 4U, 9U, 31U}) {
+            for (int round = 0; round != 64; ++round) {
+                std::vector<std::vector<double>> x(terms, std::vector<double>(lanes));
+                for (auto& row : x)
+                    for (double& value : row) value = double(30) * (unit() - double(0.5));
+                const support::few_logs<plain_sum<Arch>, double, Arch> plain(x);
+                const support::few_logs<relative_sum<Arch>, double, Arch> relative(x);
+                CAPTURE(Arch::name(), terms);
+                CHECK(plain.fits);
+                CHECK(relative.fits);
+                for (std::size_t i = 0; i != lanes; ++i) {
+                    REQUIRE(support::to_bits(plain.log[i]) == support::to_bits(relative.log[i]));
+                    double largest = x[0][i];
+                    for (const auto& row : x) largest = std::max(largest, row[i]);
+                    REQUIRE(relative.largest[i] == largest);
+                }
+            }
+        }
+    });
+}
+
+TEST_CASE("far from 0 the log of a relative compensated sum is right, however far its first terms",
+          "[compensated_sum][accuracy]") {
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        std::mt19937_64 random(6);
+        const auto unit = [&] { return static_cast<double>(static_cast<double>(random() >> 40) * 0x1p-24); };
+        support::worst_case<double> worst;
+        for (const std::size_t terms : {2U, 3U, 8U, 31U, 71U}) {
+            for (const double height : {-1e9, -1e5, -800.0, 800.0, 1e5, 1e9}) {
+                for (int round = 0; round != 40; ++round) {
+                    std::vector<double> row(terms);
+                    for (double& x : row) x = height - double(20) * unit();
+                    // The first two as far below the largest term as they may be.
+                    row[0] -= static_cast<double>(round * 15);
+                    row[1] -= static_cast<double>(round * 15);
+                    row[random() % terms] = height;
+                    const auto got = support::few_logs_of<relative_sum<Arch>, double, Arch>(row);
+                    const auto want = support::exact_log_sum_exp<double>(row);
+                    worst.see(want.error(got.log[0]), got.log[0]);
+                }
+            }
+        }
+        CAPTURE(Arch::name(), worst.input);
+        CHECK(worst.error <= 1.0);
+    });
+}
+
+TEST_CASE("a relative compensated sum whose first terms are far from its maximum says so, and is right where its "
+          "maximum is known",
+          "[compensated_sum]") {
+    using limits = std::numeric_limits<double>;
+    constexpr double nothing = -limits::infinity(), nan = limits::quiet_NaN();
+    support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
+        constexpr auto unknown = support::to_bits(relative_sum<Arch>::unknown);
+        const auto log_of = [](const std::vector<double>& row, std::optional<double> maximum = {}) {
+            return support::few_logs_of<relative_sum<Arch>, double, Arch>(row, maximum);
+        };
+        const auto is_unknown = [&](const auto& of) { return support::to_bits(of.log[0]) == unknown; };
+        CAPTURE(Arch::name());
+        const std::vector<std::vector<double>> rows{{1, 1, 5000},
+                                                    {-5000, -5000, 2, -5000},
+                                                    {-9000, -9000, -3000},
+                                                    {nothing, nothing, 7000, nothing},
+                                                    {nothing, nothing, -7000}};
+        for (const auto& row : rows) {
+            const auto first = log_of(row);
+            CAPTURE(row);
+            CHECK(is_unknown(first));
+            CHECK_FALSE(first.fits);
+            CHECK(first.largest[0] == row[2]);
+            CHECK(log_of(row, row[2]).log[0] == row[2]);
+        }
+        // Beside a number in range nothing counts.
+        CHECK(log_of({nothing, nothing, 3, nothing}).log[0] == 3);
+        CHECK(log_of({nothing, -7000}).log[0] == -7000);
+        CHECK(support::to_bits(log_of({nothing, nothing, nothing}).log[0]) == support::to_bits(nothing));
+        CHECK(support::to_bits(log_of({nothing, nothing}).log[0]) == support::to_bits(nothing));
+        // What no reference reaches is known neither way.
+        for (const double far : {3e9, 1e100, limits::max()})
+            for (const double sign : {double(1), double(-1)}) {
+                CAPTURE(sign * far);
+                CHECK(is_unknown(log_of({sign * far, sign * far})));
+                CHECK(is_unknown(log_of({sign * far, sign * far}, sign * far)));
+            }
+        // Never a number beside NaN, nor anything but +inf beside that, whether or not the maximum is known.
+        for (const double others : {double(1), double(-5000), double(5000), nothing, limits::max(), limits::lowest()})
+            for (std::size_t terms = 2; terms != 8; ++terms)
+                for (std::size_t place = 0; place != terms; ++place)
+                    for (const double special : {nan, -nan, -nothing}) {
+                        std::vector<double> row(terms, others);
+                        row[place] = special;
+                        const auto first = log_of(row);
+                        CAPTURE(others, terms, place, support::to_bits(special));
+                        CHECK_FALSE(first.fits);
+                        for (const auto& got : {first, log_of(row, first.largest[0])}) {
+                            CAPTURE(got.log[0]);
+                            CHECK((is_unknown(got) || (support::is_nan(special) ? support::is_nan(got.log[0])
+                                                                                : support::to_bits(got.log[0]) ==
+                                                                                      support::infinity_bits<double>)));
+                        }
+                    }
     });
 }

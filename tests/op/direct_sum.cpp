@@ -3,8 +3,10 @@
 #include <summit/op/direct_sum.hpp>
 
 #include "support/architectures.hpp"
+#include "support/sums.hpp"
 #include "support/ulp.hpp"
 
+#include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -25,21 +27,12 @@ template <class T, class Arch>
 long double log_of(const std::vector<T>& terms, double log_terms) {
     using direct = summit::op::direct_sum<T>;
     typename direct::template sum<Arch> sum{};
-    for (const T x : terms) sum.add(direct::term(xsimd::batch<T, Arch>(x)));
+    for (const T x : terms) sum.add(direct::template term<false>(xsimd::batch<T, Arch>(x)));
     std::array<double, xsimd::batch<T, Arch>::size> high;
     std::array<double, xsimd::batch<T, Arch>::size> low;
     summit::math::store(sum, high.data(), low.data());
-    const auto value = direct::template value<Arch>({wide<Arch>(high[0]), wide<Arch>(low[0])}, log_terms);
     CHECK(summit::op::in_range<T>(wide<Arch>(high[0])).get(0));
-    const auto log = std::log(static_cast<long double>(value.high.get(0)) + static_cast<long double>(value.low.get(0)));
-    // Put right in the log, it is the same.
-    const auto stretched = direct::template stretched<Arch>({wide<Arch>(high[0]), wide<Arch>(low[0])});
-    const auto later =
-        direct::unstretched(wide<Arch>(static_cast<double>(std::log(static_cast<long double>(stretched.high.get(0)) +
-                                                                    static_cast<long double>(stretched.low.get(0))))),
-                            log_terms);
-    CHECK(std::abs(static_cast<long double>(later.get(0)) - log) <= (sizeof(T) == 4 ? 0x1p-31L : 0x1p-42L));
-    return log;
+    return support::log_of_total<T, Arch>(high[0], low[0], log_terms);
 }
 
 long double true_log(const std::vector<float>& terms) {
@@ -57,7 +50,7 @@ TEST_CASE("the log of a direct sum of floats is within its bound", "[direct_sum]
         double worst_part = 0.0;
         for (const int count : {1, 2, 3, 10, 100, 1000, 16384}) {
             const double log_terms = std::log(static_cast<double>(count));
-            // One at a time no pairs are rounded: 1.35 from the terms, and what value() adds.
+            // One at a time no pairs are rounded: 1.35 from the terms, and what unstretched() adds.
             const double bound = 1.35 + 0.023 * log_terms + 0.02;
             for (const float height : {-34.0f, -10.0f, -0.1f, 0.0f, 3.0f, 40.0f, 80.0f - std::log(16384.0f), 77.0f}) {
                 for (const float spread : {0.0f, 0.1f, 5.0f, 80.0f}) {
@@ -94,20 +87,19 @@ TEST_CASE("the log of a direct sum of coarse terms, added up in float, is within
                     for (int i = 0; i != count; ++i) {
                         terms.push_back(height -
                                         (i == 0 ? 0.0f : spread * static_cast<float>(random() % 65536) * 0x1p-16f));
-                        sum.add(direct::coarse_term(batch(terms.back())));
+                        sum.add(direct::term<true>(batch(terms.back())));
                     }
                     std::array<double, batch::size> high, low;
                     summit::math::store(sum, high.data(), low.data());
-                    const auto value = direct::value<Arch>({wide<Arch>(high[0]), wide<Arch>(low[0])},
-                                                           std::log(static_cast<double>(count)));
-                    const long double got = std::log(static_cast<long double>(value.high.get(0)));
+                    const long double got =
+                        support::log_of_total<float, Arch>(high[0], low[0], std::log(static_cast<double>(count)));
                     worst.see(static_cast<double>(std::abs(got - true_log(terms))), static_cast<double>(height));
                 }
             }
         }
         CAPTURE(Arch::name(), worst.input);
-        CHECK(worst.error <= direct::error(0x1p-10));
-        CHECK(worst.error > direct::error(0x1p-23));
+        CHECK(worst.error <= direct::error<Arch>(0x1p-10));
+        CHECK(worst.error > direct::error<Arch>(0x1p-23));
         std::printf("%-28s %-12s %.4f of 2^-24 at height %g\n", "direct_sum(float), coarse", Arch::name(),
                     worst.error * 0x1p24, worst.input);
     });
@@ -117,7 +109,7 @@ TEST_CASE("the log of a direct sum of coarse terms, added up in float, is within
 TEST_CASE("values far from 0 are put back where they were", "[direct_sum]") {
     support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
         CAPTURE(Arch::name());
-        // Equal terms, whose own errors are the same: only what value() does differs.
+        // Equal terms, whose own errors are the same: only what unstretched() does differs.
         for (int i = -34; i <= 80; ++i) {
             const auto x = static_cast<float>(i);
             const auto alone = log_of<float, Arch>({x}, 0.0);
@@ -180,8 +172,46 @@ TEST_CASE("whatever a term alone cannot hold leaves the range", "[direct_sum]") 
     support::for_each_architecture<support::fused_architectures>([&]<class Arch>(Arch arch) {
         using floats = summit::op::direct_sum<float>;
         using doubles = summit::op::direct_sum<double>;
-        check(0.0f, floats::sum<Arch>{}, arch, [](const auto& x) { return floats::term(x); });
-        check(0.0f, summit::math::plain_sum<float, Arch>{}, arch, [](const auto& x) { return floats::coarse_term(x); });
-        check(0.0, doubles::sum<Arch>{}, arch, [](const auto& x) { return doubles::term(x); });
+        check(0.0f, floats::sum<Arch>{}, arch, [](const auto& x) { return floats::term<false>(x); });
+        check(0.0f, summit::math::plain_sum<float, Arch>{}, arch, [](const auto& x) { return floats::term<true>(x); });
+        check(0.0, doubles::sum<Arch>{}, arch, [](const auto& x) { return doubles::term<false>(x); });
+    });
+}
+
+TEMPLATE_TEST_CASE("far from 0 the log of a sum relative to a power of two is within its bound",
+                   "[direct_sum][accuracy]", float, double) {
+    using direct = summit::op::direct_sum<TestType>;
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        using batch = xsimd::batch<TestType, Arch>;
+        std::mt19937 random(23);
+        for (const int count : {1, 2, 10, 1000}) {
+            for (const TestType height : {TestType(-100000), TestType(-900), TestType(150), TestType(5000)}) {
+                // The sampled term is the largest, or so far below it as it may be.
+                for (const TestType missed : {TestType(0), TestType(40), TestType(80)}) {
+                    const batch k = direct::reference.exponent(batch(height - missed));
+                    const typename direct::template relative_term<false, Arch> term(k);
+                    typename direct::template sum<Arch> sum{};
+                    long double exact = 0.0L;
+                    for (int i = 0; i != count; ++i) {
+                        const TestType x =
+                            height -
+                            (i == 0 ? TestType(0) : static_cast<TestType>(random() % 65536) * TestType(0x1p-10));
+                        sum.add(term(batch(x)));
+                        exact += std::exp(static_cast<long double>(x) - static_cast<long double>(height));
+                    }
+                    std::array<double, batch::size> high, low;
+                    summit::math::store(sum, high.data(), low.data());
+                    CAPTURE(Arch::name(), count, height, missed);
+                    CHECK(summit::op::in_range<TestType>(wide<Arch>(high[0])).get(0));
+                    const long double got = support::log_of_total<TestType, Arch>(
+                        high[0], low[0], std::log(static_cast<double>(count)), k.get(0));
+                    const long double want = static_cast<long double>(height) + std::log(exact);
+                    const long double bound = sizeof(TestType) == sizeof(float)
+                                                  ? 2.0L * 0x1p-24L
+                                                  : 4.0L * 0x1p-53L + std::abs(height) * 0x1p-62L;
+                    CHECK(std::abs(got - want) <= bound);
+                }
+            }
+        }
     });
 }

@@ -3,15 +3,19 @@
 #include <summit/op/split_sum.hpp>
 
 #include "support/architectures.hpp"
+#include "support/few.hpp"
+#include "support/oracle.hpp"
 #include "support/ulp.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -20,19 +24,18 @@ namespace {
 constexpr std::ptrdiff_t most_terms = 31;
 constexpr double float_epsilon = 0x1p-23;
 
+template <class Arch>
+using plain_sum = summit::op::split_sum<Arch>;
+template <class Arch>
+using relative_sum = summit::op::split_sum<Arch, true>;
+
 /// One vector of results from x[term][lane].
 template <class Arch>
 struct results {
-    using batch = xsimd::batch<float, Arch>;
-    using sum = summit::op::split_sum<Arch>;
-
-    results(const std::vector<std::vector<float>>& x, std::size_t first, float least) : log(batch::size) {
-        const auto term = [&](std::size_t i) { return batch::load_unaligned(&x[i][first]); };
-        sum s(term(0), term(1));
-        for (std::size_t i = 2; i != x.size(); ++i) s.add(term(i));
-        s.log().store_unaligned(log.data());
-        doubtful = summit::op::doubt<float, Arch>(least, sum::most)(s.log());
-    }
+    results(const std::vector<std::vector<float>>& x, std::size_t first, float least)
+        : log(support::few_logs<summit::op::split_sum<Arch>, float, Arch>(x, first).log),
+          doubtful(summit::op::doubt<float, Arch>(least, summit::op::split_sum<Arch>::most)(
+              xsimd::batch<float, Arch>::load_unaligned(log.data()))) {}
     std::vector<float> log;
     std::uint64_t doubtful;
 };
@@ -159,5 +162,125 @@ TEST_CASE("a split sum has the bits it always had, on every architecture with FM
                     bits = (bits ^ support::to_bits(log)) * 0x9e3779b97f4a7c15U;
         }
         CHECK(bits == 0x55275debb615ee23U);
+    });
+}
+
+TEST_CASE("relative to nothing a split sum has the bits it has otherwise", "[split_sum][bits]") {
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        constexpr std::size_t lanes = xsimd::batch<float, Arch>::size;
+        std::mt19937_64 random(5);
+        const auto unit = [&] { return static_cast<float>(static_cast<double>(random() >> 40) * 0x1p-24); };
+        for (const std::size_t terms : {2U, 3U, 4U, 9U, 31U}) {
+            for (int round = 0; round != 64; ++round) {
+                std::vector<std::vector<float>> x(terms, std::vector<float>(lanes));
+                for (auto& row : x)
+                    for (float& value : row) value = float(30) * (unit() - float(0.5));
+                const support::few_logs<plain_sum<Arch>, float, Arch> plain(x);
+                const support::few_logs<relative_sum<Arch>, float, Arch> relative(x);
+                CAPTURE(Arch::name(), terms);
+                CHECK(plain.fits);
+                CHECK(relative.fits);
+                for (std::size_t i = 0; i != lanes; ++i) {
+                    REQUIRE(support::to_bits(plain.log[i]) == support::to_bits(relative.log[i]));
+                    float largest = x[0][i];
+                    for (const auto& row : x) largest = std::max(largest, row[i]);
+                    REQUIRE(relative.largest[i] == largest);
+                }
+            }
+        }
+    });
+}
+
+TEST_CASE("far from 0 the log of a relative split sum is right, however far its first terms", "[split_sum][accuracy]") {
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        std::mt19937_64 random(6);
+        const auto unit = [&] { return static_cast<float>(static_cast<double>(random() >> 40) * 0x1p-24); };
+        support::worst_case<float> worst;
+        for (const std::size_t terms : {2U, 3U, 8U, 31U, 71U}) {
+            for (const float height : {-100000.0f, -5000.0f, -200.0f, 200.0f, 5000.0f, 100000.0f}) {
+                for (int round = 0; round != 40; ++round) {
+                    std::vector<float> row(terms);
+                    for (float& x : row) x = height - float(20) * unit();
+                    // The first two as far below the largest term as they may be.
+                    row[0] -= static_cast<float>(round * 2);
+                    row[1] -= static_cast<float>(round * 2);
+                    row[random() % terms] = height;
+                    const auto got = support::few_logs_of<relative_sum<Arch>, float, Arch>(row);
+                    const auto want = support::exact_log_sum_exp<float>(row);
+                    worst.see(want.error(got.log[0]), got.log[0]);
+                }
+            }
+        }
+        CAPTURE(Arch::name(), worst.input);
+        CHECK(worst.error <= 0.6);
+    });
+}
+
+TEST_CASE(
+    "a relative split sum whose first terms are far from its maximum says so, and is right where its maximum is known",
+    "[split_sum]") {
+    using limits = std::numeric_limits<float>;
+    constexpr float nothing = -limits::infinity(), nan = limits::quiet_NaN();
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        constexpr auto unknown = support::to_bits(relative_sum<Arch>::unknown);
+        const auto log_of = [](const std::vector<float>& row, std::optional<float> maximum = {}) {
+            return support::few_logs_of<relative_sum<Arch>, float, Arch>(row, maximum);
+        };
+        const auto is_unknown = [&](const auto& of) { return support::to_bits(of.log[0]) == unknown; };
+        CAPTURE(Arch::name());
+        const std::vector<std::vector<float>> rows{{1, 1, 5000},
+                                                   {-5000, -5000, 2, -5000},
+                                                   {-9000, -9000, -3000},
+                                                   {nothing, nothing, 7000, nothing},
+                                                   {nothing, nothing, -7000}};
+        for (const auto& row : rows) {
+            const auto first = log_of(row);
+            CAPTURE(row);
+            CHECK(is_unknown(first));
+            CHECK_FALSE(first.fits);
+            CHECK(first.largest[0] == row[2]);
+            CHECK(log_of(row, row[2]).log[0] == row[2]);
+        }
+        // Beside a number in range nothing counts.
+        CHECK(log_of({nothing, nothing, 3, nothing}).log[0] == 3);
+        CHECK(log_of({nothing, -7000}).log[0] == -7000);
+        CHECK(support::to_bits(log_of({nothing, nothing, nothing}).log[0]) == support::to_bits(nothing));
+        CHECK(support::to_bits(log_of({nothing, nothing}).log[0]) == support::to_bits(nothing));
+        // Terms none of which overflows, but their sum does: that is no NaN.
+        for (std::size_t terms = 3; terms <= 71; ++terms)
+            for (const float large : {85.0f, 86.0f, 87.0f, 87.3f, 87.4f}) {
+                std::vector<float> row(terms, large);
+                row[0] = row[1] = 0.0f;
+                const auto first = log_of(row);
+                CAPTURE(terms, large, first.log[0]);
+                CHECK_FALSE(support::is_nan(first.log[0]));
+                if (is_unknown(first))
+                    CHECK(std::abs(log_of(row, large).log[0] - large - std::log(static_cast<double>(terms) - 2.0)) <
+                          1e-4);
+            }
+        // What no reference reaches is known neither way.
+        for (const float far : {200000.0f, 1e30f, limits::max()})
+            for (const float sign : {float(1), float(-1)}) {
+                CAPTURE(sign * far);
+                CHECK(is_unknown(log_of({sign * far, sign * far})));
+                CHECK(is_unknown(log_of({sign * far, sign * far}, sign * far)));
+            }
+        // Never a number beside NaN, nor anything but +inf beside that, whether or not the maximum is known.
+        for (const float others : {float(1), float(-5000), float(5000), nothing, limits::max(), limits::lowest()})
+            for (std::size_t terms = 2; terms != 8; ++terms)
+                for (std::size_t place = 0; place != terms; ++place)
+                    for (const float special : {nan, -nan, -nothing}) {
+                        std::vector<float> row(terms, others);
+                        row[place] = special;
+                        const auto first = log_of(row);
+                        CAPTURE(others, terms, place, support::to_bits(special));
+                        CHECK_FALSE(first.fits);
+                        for (const auto& got : {first, log_of(row, first.largest[0])}) {
+                            CAPTURE(got.log[0]);
+                            CHECK((is_unknown(got) || (support::is_nan(special) ? support::is_nan(got.log[0])
+                                                                                : support::to_bits(got.log[0]) ==
+                                                                                      support::infinity_bits<float>)));
+                        }
+                    }
     });
 }

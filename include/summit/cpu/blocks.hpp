@@ -3,6 +3,7 @@
 
 #include <summit/cpu/columns.hpp>
 #include <summit/cpu/cursor.hpp>
+#include <summit/cpu/lanes.hpp>
 #include <summit/cpu/pack.hpp>
 #include <summit/dtype.hpp>
 #include <summit/instruction_set.hpp>
@@ -31,6 +32,11 @@ public:
     /// How many neighbouring results are read together.
     static constexpr std::size_t tile_width = 256 / sizeof(compute_t<Element>);
 
+    static constexpr std::size_t block_bytes = 16384; ///< read twice: a third of the smallest L1 in use
+    /// Rows of columns that are handed out at once.
+    template <class T>
+    static constexpr std::ptrdiff_t block_rows = block_bytes / (tile_width * sizeof(T));
+
     /// What columns without a result hold: nothing near 0, which would ask for refinement, nor too large to sum directly.
     static constexpr double padding = 8.0;
 
@@ -57,12 +63,8 @@ public:
     }
 
 private:
-    static constexpr std::size_t block_bytes = 16384; // read twice: a third of the smallest L1 in use
-
     template <class T>
     static constexpr std::ptrdiff_t block_terms = block_bytes / sizeof(T);
-    template <class T>
-    static constexpr std::ptrdiff_t block_rows = block_bytes / (tile_width * sizeof(T));
 
     /// Where a visit is.
     struct walk {
@@ -101,9 +103,8 @@ private:
         const std::ptrdiff_t stride = plan_.kept.empty() ? 1 : plan_.kept.innermost().stride;
         // In place only where the columns are one run of neighbours and no vector reaches past it. Every step is looked at:
         // overlapping runs may end where one run would.
-        bool one_run = stride == 1 && width % lanes == 0;
-        for (std::size_t i = 1; i != width && one_run; ++i) one_run = offsets[i] - offsets[i - 1] == 1;
-        const bool in_place = std::same_as<T, Element> && one_run;
+        const bool one_run = stride == 1 && are_neighbours(offsets, static_cast<std::ptrdiff_t>(width));
+        const bool in_place = std::same_as<T, Element> && one_run && width % lanes == 0;
 
         const std::ptrdiff_t count = std::min(next.left, block_rows<T>);
         for (std::ptrdiff_t r = 0; r != count; ++r, next.at.advance(1)) {
@@ -111,7 +112,7 @@ private:
             const Element* from = elements_ + next.at.offset();
             if constexpr (std::same_as<T, Element>)
                 if (in_place) rows[row] = from + offsets[0];
-            if (!in_place) rows[row] = packed_columns<T>(from, offsets, width, row);
+            if (!in_place) rows[row] = packed_columns<T>(from, offsets, width, one_run, row);
         }
         next.left -= count;
         return {rows, count, (width + lanes - 1) / lanes * lanes};
@@ -132,11 +133,13 @@ private:
     /// One row of the columns, copied to row `r` of the scratch; the lanes past their width, to the end of the last vector,
     /// hold padding.
     template <class T>
-    const T* packed_columns(const Element* row, const std::ptrdiff_t* offsets, std::size_t width,
+    const T* packed_columns(const Element* row, const std::ptrdiff_t* offsets, std::size_t width, bool one_run,
                             std::size_t r) noexcept {
         T* to = scratch<T>() + r * tile_width;
-        // One by one: runs of neighbours are short here, and looking for them takes longer than this.
-        if constexpr (std::same_as<T, Element>) {
+        // Otherwise one by one: runs of neighbours are short here, and looking for them takes longer than this.
+        if (one_run) {
+            pack<Arch>(row + offsets[0], 1, static_cast<std::ptrdiff_t>(width), to);
+        } else if constexpr (std::same_as<T, Element>) {
             for (std::size_t i = 0; i != width; ++i) to[i] = row[offsets[i]];
         } else {
             std::array<Element, tile_width> elements;

@@ -6,8 +6,7 @@
 #include <summit/cpu/transpose_pairs.hpp>
 #include <summit/dtype.hpp>
 #include <summit/instruction_set.hpp>
-#include <summit/op/compensated_sum.hpp>
-#include <summit/op/split_sum.hpp>
+#include <summit/math/ordered_max.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <algorithm>
@@ -19,17 +18,14 @@
 
 namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
-/// How a few terms are added up that are computed in T.
-template <class T, class Arch>
-using sum_of_few = std::conditional_t<std::same_as<T, float>, op::split_sum<Arch>, op::compensated_sum<Arch>>;
-
 /// Neighbouring results of a few terms each, two at least: from the first term to the log they stay in registers, one result
-/// to a lane. Nothing in between is written anywhere, as that would take longer than the terms.
-template <class Arch, class Element>
+/// to a lane. Nothing in between is written anywhere, as that would take longer than the terms. Sum says how
+/// they are added up.
+template <class Arch, class Element, class Sum>
 class few_terms {
     using compute = compute_t<Element>;
     using batch = xsimd::batch<compute, Arch>;
-    using sum = sum_of_few<compute, Arch>;
+    using sum = Sum;
     using loader = strided_loader<compute, Arch, Element>;
 
 public:
@@ -40,25 +36,27 @@ public:
     few_terms(std::ptrdiff_t stride, const std::ptrdiff_t* offsets, std::ptrdiff_t terms) noexcept
         : load_(stride), offsets_(offsets), terms_(terms) {}
 
-    /// The logs of `width` ≥ group results.
-    void take_logs(const Element* from, std::size_t width, compute* logs) const noexcept {
+    /// The logs of `width` ≥ group results. Returns whether none of them wants a reference, as far as can be told from up to four
+    /// of its terms: where one does, and may have none, the logs are of no use.
+    bool take_logs(const Element* from, std::size_t width, compute* logs) const noexcept {
         if (load_.stride() == 1)
-            return terms_ <= most_rows_of_two ? take_logs_of<2, &few_terms::of_neighbours<2>>(from, width, logs)
+            return terms_ <= most_rows_of_two ? take_logs_of<most, &few_terms::of_neighbours<most>>(from, width, logs)
                                               : take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs);
         if constexpr (transposes<Arch, Element>) {
             if (are_neighbours(offsets_, terms_)) {
                 if (terms_ == 2 && load_.stride() == 2)
-                    return take_logs_of<2, &few_terms::of_rows<2, 2>>(from, width, logs);
+                    return take_logs_of<most, &few_terms::of_rows<2, most>>(from, width, logs);
                 if (terms_ == 3 && load_.stride() == 3)
-                    return take_logs_of<2, &few_terms::of_rows<3, 2>>(from, width, logs);
+                    return take_logs_of<most, &few_terms::of_rows<3, most>>(from, width, logs);
                 if (terms_ >= 8)
-                    return take_logs_of<batches_of_long, &few_terms::of_run<8, batches_of_long>>(from, width, logs);
-                if (terms_ >= 4) return take_logs_of<2, &few_terms::of_run<4, 2>>(from, width, logs);
+                    return take_logs_of<most_of_long, &few_terms::of_run<8, most_of_long>>(from, width, logs);
+                if (terms_ >= 4) return take_logs_of<most, &few_terms::of_run<4, most>>(from, width, logs);
             }
         }
         if constexpr (std::same_as<Element, double> && transposes_pairs<Arch>)
-            if (are_neighbours(offsets_, terms_)) return take_logs_of<2, &few_terms::of_pairs<2>>(from, width, logs);
-        take_logs_of<1, &few_terms::of_others>(from, width, logs);
+            if (are_neighbours(offsets_, terms_))
+                return take_logs_of<most, &few_terms::of_pairs<most>>(from, width, logs);
+        return take_logs_of<1, &few_terms::of_others>(from, width, logs);
     }
 
 private:
@@ -68,18 +66,22 @@ private:
     template <std::size_t Batches>
     using sums = std::array<sum, Batches>;
 
-    /// Of eight transposed terms and more: two of them want more registers than AVX2 has.
-    static constexpr std::size_t batches_of_long =
-        std::derived_from<Arch, xsimd::avx512f> || std::derived_from<Arch, xsimd::neon64> ? 2 : 1;
+    /// Relative sums, and those of eight transposed terms and more, want more registers for two batches than AVX2 has.
+    static constexpr bool has_32_registers =
+        std::derived_from<Arch, xsimd::avx512f> || std::derived_from<Arch, xsimd::neon64>;
+    static constexpr std::size_t most = sum::is_relative && !has_32_registers ? 1 : 2;
+    static constexpr std::size_t most_of_long = has_32_registers ? 2 : 1;
 
     /// Up to so many rows of terms, two batches of each are read at once; of 31 rows in memory two take half as long again.
     static constexpr std::ptrdiff_t most_rows_of_two = 16;
 
-    /// Where SumsAt(places) is the sums of as many batches of results. Not inline: side by side the loops would keep each
-    /// other's constants in registers.
-    template <std::size_t Batches, sums<Batches> (few_terms::*SumsAt)(const places<Batches>&) const noexcept>
-    [[gnu::noinline]] void take_logs_of(const Element* from, std::size_t width, compute* logs) const noexcept {
+    /// Where SumsAt(places, maxima) is the sums of as many batches of results. Not inline: side by side the loops would keep
+    /// each other's constants in registers.
+    template <std::size_t Batches,
+              sums<Batches> (few_terms::*SumsAt)(const places<Batches>&, const batch*) const noexcept>
+    [[gnu::noinline]] bool take_logs_of(const Element* from, std::size_t width, compute* logs) const noexcept {
         const std::ptrdiff_t stride = load_.stride();
+        bool all_fit = true;
         for (std::size_t k = 0; k < width; k += Batches * group) {
             // The last batches begin early enough to end with the last result. What they share with those before comes out
             // alike.
@@ -90,41 +92,112 @@ private:
                 first[b] = std::min(k + b * group, width - group);
                 at[b] = from + static_cast<std::ptrdiff_t>(first[b]) * stride;
             }
-            const sums<Batches> s = (this->*SumsAt)(at);
             std::array<batch, Batches> log;
+            if constexpr (sum::is_relative) {
+                all_fit &= take_relative_logs<Batches, SumsAt>(at, log);
+            } else {
+                const sums<Batches> s = (this->*SumsAt)(at, nullptr);
+                bool fit = true;
 #pragma GCC unroll 2
-            for (std::size_t b = 0; b != Batches; ++b) log[b] = s[b].log();
+                for (std::size_t b = 0; b != Batches; ++b) fit &= s[b].fits();
+                if (!fit) return false;
+#pragma GCC unroll 2
+                for (std::size_t b = 0; b != Batches; ++b) log[b] = log_of(s[b]);
+            }
 #pragma GCC unroll 2
             for (std::size_t b = 0; b != Batches; ++b) log[b].store_unaligned(logs + first[b]);
         }
+        return all_fit;
+    }
+
+    /// Where the guess at their maxima was not good they are summed twice. Returns whether none of them wants a reference.
+    template <std::size_t Batches,
+              sums<Batches> (few_terms::*SumsAt)(const places<Batches>&, const batch*) const noexcept>
+    [[nodiscard, gnu::always_inline]] bool take_relative_logs(const places<Batches>& at,
+                                                              std::array<batch, Batches>& log) const noexcept {
+        std::array<batch, Batches> maxima;
+        const batch* known = nullptr;
+        bool all_fit = true;
+        do {
+            const sums<Batches> s = (this->*SumsAt)(at, known);
+            const bool is_again = known != nullptr;
+            bool any_unknown = false;
+#pragma GCC unroll 2
+            for (std::size_t b = 0; b != Batches; ++b) {
+                all_fit &= s[b].fits();
+                const batch next = s[b].log(all_fit);
+                // What was known the first time stays as it was, whatever its neighbours need.
+                log[b] = is_again ? xsimd::select(log[b] == batch(sum::unknown), next, log[b]) : next;
+                maxima[b] = s[b].maxima();
+                any_unknown |= xsimd::any(log[b] == batch(sum::unknown));
+            }
+            known = any_unknown && !is_again ? maxima.data() : nullptr;
+        } while (known != nullptr);
+        return all_fit;
+    }
+
+    [[nodiscard, gnu::always_inline]] batch log_of(const sum& s) const noexcept {
+        if constexpr (requires { s.log(terms_); })
+            return s.log(terms_);
+        else
+            return s.log();
     }
 
     /// Of results that lie side by side.
     template <std::size_t Batches>
-    [[nodiscard, gnu::always_inline]] sums<Batches> of_neighbours(const places<Batches>& at) const noexcept {
-        return one_by_one(at, dense_loader<compute, Arch, Element>{});
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_neighbours(const places<Batches>& at,
+                                                                  const batch* maxima) const noexcept {
+        return one_by_one(at, dense_loader<compute, Arch, Element>{}, maxima);
     }
 
-    [[nodiscard, gnu::always_inline]] sums<1> of_others(const places<1>& at) const noexcept {
-        return one_by_one(at, load_);
+    [[nodiscard, gnu::always_inline]] sums<1> of_others(const places<1>& at, const batch* maxima) const noexcept {
+        return one_by_one(at, load_, maxima);
     }
 
-    /// Of two terms each.
+    /// Of two terms each, relative to a guess from up to four of `count`, or to the maxima where these are known.
     template <std::size_t Batches, class Term>
-    [[nodiscard, gnu::always_inline]] static sums<Batches> started(const Term& term) noexcept {
+    [[nodiscard, gnu::always_inline]] static sums<Batches> started(const Term& term, std::ptrdiff_t count,
+                                                                   const batch* maxima) noexcept {
+        // All of up to four terms, or the first of more.
+        const auto over = [&](std::size_t b, std::ptrdiff_t most, const auto& of) __attribute__((always_inline)) {
+            batch all = math::ordered_max(of(term(b, 1)), of(term(b, 0)));
+            if (count >= 3 && most >= 3) all = math::ordered_max(of(term(b, 2)), all);
+            if (count >= 4 && most >= 4) all = math::ordered_max(of(term(b, 3)), all);
+            return all;
+        };
+        const auto guess = [&](std::size_t b) __attribute__((always_inline)) {
+            return over(b, 4, [](const batch& x) { return x; });
+        };
+        const auto extreme = [&](std::size_t b, const batch& guessed) __attribute__((always_inline)) {
+            if (count <= 4) return sum::magnitude(guessed);
+            return count <= 16 ? over(b, 2, sum::magnitude) : over(b, 4, sum::magnitude);
+        };
+        const auto start = [&](std::size_t b) __attribute__((always_inline)) {
+            const batch guessed = guess(b);
+            return sum(term(b, 0), term(b, 1), guessed, extreme(b, guessed), maxima == nullptr ? nullptr : maxima + b);
+        };
         return [&]<std::size_t... B>(std::index_sequence<B...>) __attribute__((always_inline))->sums<Batches> {
-            return {sum(term(B, 0), term(B, 1))...};
+            return {start(B)...};
         }
         (std::make_index_sequence<Batches>{});
     }
 
     template <std::size_t Batches, class Load>
-    [[nodiscard, gnu::always_inline]] sums<Batches> one_by_one(const places<Batches>& at,
-                                                               const Load& load) const noexcept {
+    [[nodiscard, gnu::always_inline]] sums<Batches> one_by_one(const places<Batches>& at, const Load& load,
+                                                               const batch* maxima) const noexcept {
         const auto term = [&](std::size_t b, std::ptrdiff_t i) __attribute__((always_inline)) {
             return load(at[b] + offsets_[i])[0];
         };
-        sums<Batches> s = started<Batches>(term);
+        // Read once, as a strided load is long. Of two terms the last ones again.
+        std::array<std::array<batch, 4>, Batches> head;
+#pragma GCC unroll 2
+        for (std::size_t b = 0; b != Batches; ++b)
+            for (std::size_t k = 0; k != 4; ++k)
+                head[b][k] = term(b, std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(k), terms_ - 1));
+        sums<Batches> s = started<Batches>(
+            [&](std::size_t b, std::ptrdiff_t i)
+                __attribute__((always_inline)) { return head[b][static_cast<std::size_t>(i)]; },
+            terms_, maxima);
         std::ptrdiff_t i = 2;
         for (; i + 2 <= terms_; i += 2)
 #pragma GCC unroll 2
@@ -137,19 +210,21 @@ private:
 
     /// Of rows that lie side by side, of `Count` terms.
     template <std::size_t Count, std::size_t Batches>
-    [[nodiscard, gnu::always_inline]] sums<Batches> of_rows(const places<Batches>& at) const noexcept {
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_rows(const places<Batches>& at,
+                                                            const batch* maxima) const noexcept {
         std::array<std::array<batch, Count>, Batches> x;
 #pragma GCC unroll 2
         for (std::size_t b = 0; b != Batches; ++b) {
             look_ahead<Count>(at[b]);
             x[b] = columns_of_rows<Count, Arch>(at[b] + offsets_[0]);
         }
-        return sums_of(x);
+        return sums_of(x, terms_, maxima);
     }
 
     /// Of runs of `First` terms or more: 8, or from 4 to 7.
     template <std::size_t First, std::size_t Batches>
-    [[nodiscard, gnu::always_inline]] sums<Batches> of_run(const places<Batches>& at) const noexcept {
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_run(const places<Batches>& at,
+                                                           const batch* maxima) const noexcept {
         const std::ptrdiff_t stride = load_.stride();
         const auto read = [&]<std::size_t Terms, std::size_t Ahead>(std::ptrdiff_t done, std::ptrdiff_t term)
             __attribute__((always_inline)) {
@@ -161,7 +236,7 @@ private:
             }
             return x;
         };
-        sums<Batches> s = sums_of(read.template operator()<First, First>(0, 0));
+        sums<Batches> s = sums_of(read.template operator()<First, First>(0, 0), terms_, maxima);
         std::ptrdiff_t left = terms_ - static_cast<std::ptrdiff_t>(First);
         if constexpr (First == 8)
             for (; left >= 4; left -= 4) add<0>(s, read.template operator()<4, 4>(terms_ - left, terms_ - left));
@@ -176,7 +251,8 @@ private:
 
     /// Of terms of two and two that lie side by side.
     template <std::size_t Batches>
-    [[nodiscard, gnu::always_inline]] sums<Batches> of_pairs(const places<Batches>& at) const noexcept {
+    [[nodiscard, gnu::always_inline]] sums<Batches> of_pairs(const places<Batches>& at,
+                                                             const batch* maxima) const noexcept {
         const auto read = [&](std::ptrdiff_t term) __attribute__((always_inline)) {
             std::array<std::array<batch, 2>, Batches> x;
 #pragma GCC unroll 2
@@ -186,7 +262,7 @@ private:
             }
             return x;
         };
-        sums<Batches> s = sums_of(read(0));
+        sums<Batches> s = sums_of(read(0), std::min<std::ptrdiff_t>(terms_, 2), maxima);
         std::ptrdiff_t i = 2;
         for (; i + 2 <= terms_; i += 2) {
             const auto x = read(i);
@@ -199,9 +275,12 @@ private:
 
     template <std::size_t Count, std::size_t Batches>
     [[nodiscard, gnu::always_inline]] static sums<Batches>
-    sums_of(const std::array<std::array<batch, Count>, Batches>& x) noexcept {
-        sums<Batches> s =
-            started<Batches>([&](std::size_t b, std::size_t i) __attribute__((always_inline)) { return x[b][i]; });
+    sums_of(const std::array<std::array<batch, Count>, Batches>& x, std::ptrdiff_t terms,
+            const batch* maxima) noexcept {
+        sums<Batches> s = started<Batches>(
+            [&](std::size_t b, std::ptrdiff_t i)
+                __attribute__((always_inline)) { return x[b][std::min(static_cast<std::size_t>(i), Count - 1)]; },
+            terms, maxima);
         add<2>(s, x);
         return s;
     }

@@ -6,9 +6,7 @@
 #include <summit/cpu/pack.hpp>
 #include <summit/dtype.hpp>
 #include <summit/instruction_set.hpp>
-#include <summit/math/opaque.hpp>
 #include <summit/math/widen.hpp>
-#include <summit/op/direct_sum.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
@@ -42,25 +40,6 @@ struct dense_loader {
         return convert(load<Arch>(from));
     }
     [[nodiscard]] static std::ptrdiff_t stride() noexcept { return 1; }
-};
-
-/// Reads neighbours, each less an offset.
-template <class C, class Arch, class Element>
-class shifted_loader {
-public:
-    static constexpr bool is_dense = true;
-    explicit shifted_loader(C offset) noexcept : offset_(offset) {}
-
-    [[nodiscard, gnu::always_inline]] lanes<C, Arch, Element> operator()(const Element* from) const noexcept {
-        auto x = dense_loader<C, Arch, Element>{}(from);
-#pragma GCC unroll 2
-        for (auto& batch : x) batch = math::rounded_difference(batch, offset_);
-        return x;
-    }
-    [[nodiscard]] static std::ptrdiff_t stride() noexcept { return 1; }
-
-private:
-    xsimd::batch<C, Arch> offset_;
 };
 
 /// Reads elements `stride` apart, and touches no other.
@@ -154,25 +133,6 @@ template <std::uintptr_t Bytes>
         prefetch(first + i);
         prefetch(second + i);
     }
-}
-
-/// Whether results of Element have so few digits that coarse terms are good enough for them.
-template <class C, class Element>
-inline constexpr bool is_coarse = false;
-template <class Element>
-inline constexpr bool is_coarse<float, Element> = op::direct_sum<float>::is_coarse(element_traits<Element>::epsilon);
-
-/// The terms of a direct sum, each in the place of its element.
-template <class C, class Arch, class Element>
-[[nodiscard, gnu::always_inline]] inline lanes<C, Arch, Element> direct_terms(lanes<C, Arch, Element> x) noexcept {
-    // Through a loop they would go through memory.
-#pragma GCC unroll 2
-    for (auto& batch : x)
-        if constexpr (is_coarse<C, Element>)
-            batch = op::direct_sum<C>::coarse_term(batch);
-        else
-            batch = op::direct_sum<C>::term(batch);
-    return x;
 }
 
 } // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

@@ -21,6 +21,7 @@ namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 template <class Op, class Arch, class Threads, class Element>
 [[gnu::noinline]] void reduce_tiles(const plan& p, const Element* elements, result_t<Element>* results) {
     using reduction = tile_reduction<Op, Arch, Element, Threads>;
+    using totals = tile_totals<Op, Arch, Element, Threads>;
     const tiling tiles(p, reduction::tile_widths);
     // Starting and joining threads takes as long as some ten thousand terms.
     constexpr std::ptrdiff_t worth_sharing = 65536;
@@ -34,8 +35,8 @@ template <class Op, class Arch, class Threads, class Element>
 
     // Either tiles are shared among threads or the parts of each.
     const int part_team = Threads::team(tiles.parts());
-    workspace<Arch> memory(workspace_bytes<reduction>(team) + reduction::parts_bytes(tiles, part_team));
-    const auto parts = reduction::take_parts(memory, tiles, part_team);
+    workspace<Arch> memory(workspace_bytes<reduction>(team) + totals::parts_bytes(tiles, part_team));
+    const auto parts = totals::take_parts(memory, tiles, part_team);
     auto* const first = static_cast<reduction*>(memory.template take<reduction>(team));
     Threads::for_each(shares, team, [&](std::ptrdiff_t i, int worker) {
         const default_arithmetic on_this_thread;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/instruction_set.hpp>
+#include <summit/math/fixed_point_sum.hpp>
 #include <summit/math/positive_sum.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -109,6 +110,14 @@ stripe_total(const std::array<math::positive_sum<Arch>, Count>& sums) noexcept {
 template <class Arch, std::size_t Count>
 [[nodiscard]] inline math::double_pair<Arch>
 stripe_total(const std::array<math::grouped_sum<Arch>, Count>& sums) noexcept {
+    std::array<math::double_pair<Arch>, Count> totals;
+    for (std::size_t k = 0; k != Count; ++k) totals[k] = sums[k].total();
+    return sum_of<Arch>(totals);
+}
+
+template <class Arch, std::size_t Count>
+[[nodiscard]] inline math::double_pair<Arch>
+stripe_total(const std::array<math::fixed_point_sum<Arch>, Count>& sums) noexcept {
     std::array<math::double_pair<Arch>, Count> totals;
     for (std::size_t k = 0; k != Count; ++k) totals[k] = sums[k].total();
     return sum_of<Arch>(totals);

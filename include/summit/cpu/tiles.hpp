@@ -38,6 +38,27 @@ struct tile {
     }
 };
 
+/// Neighbouring lanes of a tile.
+struct lane_range {
+    std::size_t first;
+    std::size_t last;
+};
+
+/// Calls use(block, i, width) for the blocks of some columns of a tile, as many columns at a time as a reader takes: i is the first
+/// of them, and width how many they are.
+template <class T, class Arch, class Element, class Use>
+inline void visit_columns_of(block_reader<Arch, Element>& blocks, const tile& t, const lane_range& lanes,
+                             const term_range& terms, const Use& use) noexcept {
+    constexpr std::size_t most = block_reader<Arch, Element>::tile_width;
+    std::array<std::ptrdiff_t, most> offsets;
+    for (std::size_t first = lanes.first; first < lanes.last; first += most) {
+        const std::size_t width = std::min(most, lanes.last - first);
+        for (std::size_t i = 0; i != width; ++i) offsets[i] = t.offset_of(first + i);
+        blocks.template visit_columns<T>(offsets.data(), width, terms,
+                                         [&](const column_block<T>& block) { use(block, first, width); });
+    }
+}
+
 /// How the results of a plan are cut into tiles, and the terms of each into parts. Always inlined, as cursor is.
 class tiling {
 public:

@@ -77,4 +77,27 @@ coarse_exp(const xsimd::batch<float, Arch>& x) noexcept {
     return coarse_exp2_on<Arch>(Arch{}, opaque(xsimd::fma(within, batch(constants::log2e), batch(constants::shift))));
 }
 
+/// coarse_exp relative to 2^k, one k to a lane, as relative_tabulated_exp is.
+///
+/// domain  with FMA; integers k up to 2^18. x less k ln 2: as coarse_exp has x
+/// error   as coarse_exp's, and 2^−26 |x| for what log₂ e is rounded by: far from 0 results have no digits for that
+template <class Arch>
+class relative_coarse_exp {
+    using batch = xsimd::batch<float, Arch>;
+    using constants = coarse_exponential_constants;
+
+public:
+    explicit relative_coarse_exp(const batch& k) noexcept
+        : shift_(batch(constants::shift) - k), lowest_(xsimd::fma(k, batch(0x1.62e43p-1f), batch(constants::lowest))) {}
+
+    [[nodiscard, gnu::always_inline]] batch operator()(const batch& x) const noexcept {
+        const batch within = ordered_max(lowest_, x);
+        return coarse_exp2_on<Arch>(Arch{}, opaque(xsimd::fma(within, batch(constants::log2e), shift_)));
+    }
+
+private:
+    batch shift_;
+    batch lowest_;
+};
+
 } // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -50,6 +50,17 @@ struct split_exponential_constants {
     static constexpr float lowest = -80.0f;
 };
 
+/// What exp(r) is more than 1, and the table's entry that `biased` says more than its power.
+template <class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch>
+split_rest(const xsimd::batch<float, Arch>& r, const xsimd::batch<float, Arch>& biased) noexcept {
+    using batch = xsimd::batch<float, Arch>;
+    using constants = split_exponential_constants;
+    constexpr auto& c = constants::coefficients;
+    const batch q = xsimd::fma(xsimd::fma(batch(c[1]), r, batch(c[0])), r, batch(1.0f));
+    return xsimd::fma(q, r, lookup<Arch>(constants::rest, xsimd::bitwise_cast<std::uint32_t>(biased)));
+}
+
 /// exp(x / (1 + stretch)), the stretch that of tabulated_exp, to more digits than a float has. Ten instructions with AVX-512.
 ///
 /// domain  all x: below −80 as at −80; above 88.7, and for NaN, one of the two is infinite or NaN. With FMA only: without it
@@ -62,14 +73,41 @@ template <class Arch>
 split_exp(const xsimd::batch<float, Arch>& x) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using constants = split_exponential_constants;
-    const auto [n, r, biased] =
-        stretched_argument_of<constants::table.size()>(ordered_max(batch(constants::lowest), x));
+    const auto [n, r, biased] = stretched_argument_of(ordered_max(batch(constants::lowest), x),
+                                                      batch(to_biased<float, constants::table.size()>));
+    // Member by member, for the reason that stretched_argument_of gives.
     split_exponential<Arch> result;
     result.power = scaled<constants::table>(n, biased);
-    const batch q =
-        xsimd::fma(xsimd::fma(batch(constants::coefficients[1]), r, batch(constants::coefficients[0])), r, batch(1.0f));
-    result.rest = xsimd::fma(q, r, lookup<Arch>(constants::rest, xsimd::bitwise_cast<std::uint32_t>(biased)));
+    result.rest = split_rest(r, biased);
     return result;
 }
+
+/// split_exp relative to 2^k, one k to a lane, as relative_tabulated_exp is.
+///
+/// domain  with FMA; integers k up to 2^18. x less k ln 2: as split_exp has x
+/// error   as split_exp's for k up to 2^17; beyond, at most 5.9 · 2^−30, as what log₂ e is rounded by makes r larger
+template <class Arch>
+class relative_split_exp {
+    using batch = xsimd::batch<float, Arch>;
+    using constants = split_exponential_constants;
+    static constexpr float to_fractions = to_biased<float, constants::table.size()>;
+
+public:
+    explicit relative_split_exp(const batch& k) noexcept
+        : to_fractions_(batch(to_fractions) - k),
+          lowest_(xsimd::fma(k, batch(tabulated_exponential_constants::ln2), batch(constants::lowest))) {}
+
+    [[nodiscard, gnu::always_inline]] split_exponential<Arch> operator()(const batch& x) const noexcept {
+        const auto [n, r, biased] = stretched_argument_of(ordered_max(lowest_, x), to_fractions_);
+        split_exponential<Arch> result;
+        result.power = scaled<constants::table>(biased - batch(to_fractions), biased);
+        result.rest = split_rest(r, biased);
+        return result;
+    }
+
+private:
+    batch to_fractions_;
+    batch lowest_;
+};
 
 } // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

@@ -38,15 +38,22 @@ struct split_logarithm_constants {
     static constexpr float coefficients[] = {-0x1.ffffdp-2f, 0x1.55551p-2f, -0x1.00c032p-2f, 0x1.9b31fep-3f};
 };
 
+/// The log of a sum of split_exp's terms, as two floats: what is a multiple of 2^−16, and the rest.
+template <class Arch>
+struct split_logarithm {
+    xsimd::batch<float, Arch> head;
+    xsimd::batch<float, Arch> rest;
+};
+
 /// The log of a sum of split_exp's terms, high + low: (1 + stretch) · log(high + low) less the centre. The stretch makes it
 /// too large by up to 2.95 · 2^−30 · log(terms), of which that is half for three of them.
 ///
 /// domain  high normal, |low| ≤ 0.0222 · high; infinite or NaN where one of them is
-/// error   beyond the last rounding, to a float, at most 4.5 · 2^−30: sampled, 4.2250 where high is 0x1.a7fffep-1. The same
-///         bits on every architecture with FMA
+/// error   of head + rest, at most 4.5 · 2^−30: sampled, 4.2250 where high is 0x1.a7fffep-1. The same bits on every
+///         architecture with FMA
 /// source  tests/math/split_log.sollya; P.-T. P. Tang, ACM TOMS 16 (1990), for the table
 template <class Arch>
-[[nodiscard, gnu::always_inline]] inline xsimd::batch<float, Arch>
+[[nodiscard, gnu::always_inline]] inline split_logarithm<Arch>
 split_log(const xsimd::batch<float, Arch>& high, const xsimd::batch<float, Arch>& low) noexcept {
     using batch = xsimd::batch<float, Arch>;
     using bits = xsimd::batch<std::uint32_t, Arch>;
@@ -73,7 +80,10 @@ split_log(const xsimd::batch<float, Arch>& high, const xsimd::batch<float, Arch>
         xsimd::fma(exponent, batch(constants::ln2_high), lookup<Arch>(constants::log_high, interval));
     // Not f once more, which was rounded: its two parts, from the smallest number to the largest.
     const batch rest = opaque(xsimd::fma(low, inverse, opaque(xsimd::fma(square, q, log_low))));
-    return rounded_sum(opaque(log_high), rounded_sum(of_high, rest));
+    split_logarithm<Arch> result;
+    result.head = opaque(log_high);
+    result.rest = rounded_sum(of_high, rest);
+    return result;
 }
 
 } // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

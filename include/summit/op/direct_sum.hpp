@@ -4,34 +4,61 @@
 #include <summit/instruction_set.hpp>
 #include <summit/math/coarse_exp.hpp>
 #include <summit/math/double_pair.hpp>
+#include <summit/math/fuses_multiply_add.hpp>
+#include <summit/math/ordered_max.hpp>
 #include <summit/math/positive_sum.hpp>
 #include <summit/math/running_sum.hpp>
 #include <summit/math/tabulated_exp.hpp>
+#include <summit/op/reference.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 
 namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
-/// Σ exp(x) as it stands, relative to nothing, in one sweep: while nothing overflows and the sum is not tiny, a maximum
-/// changes no digit of it. T is the type computed in. in_range() tells afterwards; what is not, NaN and the infinities
-/// among it, is for log_sum_exp, which looks for the maximum first.
+/// Σ exp(x) · 2^−k in one sweep, with k chosen from a few of the terms: while nothing overflows and the sum is not tiny, a
+/// maximum changes no digit of it. T is the type computed in. in_range() tells afterwards; what is not, NaN and the infinities
+/// among it, is summed again with its maximum known.
 template <class T>
 struct direct_sum;
 
+struct maximum_of_terms {
+    /// The larger one. NaN is left to the sum, which cannot miss it.
+    template <class T, class Arch>
+    [[nodiscard, gnu::always_inline]] static xsimd::batch<T, Arch> larger(const xsimd::batch<T, Arch>& max,
+                                                                          const xsimd::batch<T, Arch>& x) noexcept {
+        return math::ordered_max(x, max);
+    }
+};
+
 template <>
-struct direct_sum<float> {
+struct direct_sum<float> : maximum_of_terms {
+    using type = float;
     template <class Arch>
     using sum = math::positive_sum<Arch>;
     template <class Arch>
     using wide = xsimd::batch<double, Arch>;
 
-    template <class Arch>
+    template <bool IsCoarse, class Arch>
     [[nodiscard, gnu::always_inline]] static xsimd::batch<float, Arch>
     term(const xsimd::batch<float, Arch>& x) noexcept {
-        return math::tabulated_exp(x);
+        if constexpr (IsCoarse)
+            return math::coarse_exp(x);
+        else
+            return math::tabulated_exp(x);
     }
+
+    /// Made from k, a term relative to 2^k.
+    template <bool IsCoarse, class Arch>
+    using relative_term =
+        std::conditional_t<IsCoarse, math::relative_coarse_exp<Arch>, math::relative_tabulated_exp<float, Arch>>;
+
+    /// The sum is 2^−40 at least, beside which what the exponentials round up from nothing does not count; and the true maximum
+    /// may be 115 above the sampled one.
+    static constexpr reference_rule<float> reference = {
+        .near_zero = 16.0f, .farthest = 0x1p17f, .lead = 40.0f, .reach = 60.0f};
 
     /// Whether results, `epsilon` apart after 1, have so few digits that coarse terms are good enough for them, and that up to
     /// 128 may be added up in float, one after the other.
@@ -39,16 +66,12 @@ struct direct_sum<float> {
         return epsilon >= 0x1p-10;
     }
 
-    template <class Arch>
-    [[nodiscard, gnu::always_inline]] static xsimd::batch<float, Arch>
-    coarse_term(const xsimd::batch<float, Arch>& x) noexcept {
-        return math::coarse_exp(x);
-    }
-
     /// By how much a log near 0 is wrong with all roundings bad at once. In units of 2^−24: 1.35 from tabulated_exp, 2 from
     /// the additions, 0.4 from value(); 1.3 and 2 in general. Of coarse terms 94, and 130 from the additions.
+    template <class Arch>
     [[nodiscard, gnu::always_inline]] static constexpr double error(double epsilon) noexcept {
-        return is_coarse(epsilon) ? 0x1p-16 : 0x1p-22;
+        if (is_coarse(epsilon)) return 0x1p-16;
+        return math::fuses_multiply_add<Arch> ? 0x1p-22 : 0x1p-21;
     }
 
     /// Below, the terms that the exponentials round up from nothing might count; above, one of them may have overflowed.
@@ -57,7 +80,7 @@ struct direct_sum<float> {
 
     // tabulated_exp divides its argument by 1 + stretch, which divides the log of the sum by about as much: by the mean
     // argument, weighted by the terms, and that lies within log(terms) below the log. In the middle of that it is put right,
-    // to 2^−24 · 0.023 · log(terms): in the log, or where the sum itself is wanted, in that.
+    // to 2^−24 · 0.023 · log(terms).
 
     /// What a total stands for, but for the stretch.
     template <class Arch>
@@ -74,36 +97,26 @@ struct direct_sum<float> {
         return xsimd::fma(log, wide<Arch>(stretch),
                           math::rounded_difference(log, wide<Arch>(0.5 * stretch * log_terms)));
     }
-
-    /// What a total stands for.
-    template <class Arch>
-    [[nodiscard, gnu::always_inline]] static math::double_pair<Arch> value(const math::double_pair<Arch>& total,
-                                                                           double log_terms) noexcept {
-        using bits = xsimd::batch<std::uint64_t, Arch>;
-        constexpr double ln2 = 0x1.62e42fefa39efp-1;
-        const auto sum = stretched(total);
-        // The sum's own bits are its log to a tenth.
-        const auto as_integer =
-            (xsimd::bitwise_cast<std::uint64_t>(sum.high) >> 12) | bits(std::bit_cast<std::uint64_t>(0x1p52));
-        const auto log2 =
-            (xsimd::bitwise_cast<double>(as_integer) - wide<Arch>(0x1p52)) * wide<Arch>(0x1p-40) - wide<Arch>(1023.0);
-        const auto mean = xsimd::fma(log2, wide<Arch>(ln2), wide<Arch>(-0.5 * log_terms));
-        const auto factor =
-            xsimd::fma(mean, wide<Arch>(math::tabulated_exponential_constants::stretch), wide<Arch>(1.0));
-        return {sum.high * factor, sum.low * factor};
-    }
 };
 
 template <>
-struct direct_sum<double> {
+struct direct_sum<double> : maximum_of_terms {
+    using type = double;
     template <class Arch>
     using sum = math::grouped_sum<Arch>;
 
-    template <class Arch>
+    template <bool, class Arch>
     [[nodiscard, gnu::always_inline]] static xsimd::batch<double, Arch>
     term(const xsimd::batch<double, Arch>& x) noexcept {
         return math::tabulated_exp(x);
     }
+    template <bool, class Arch>
+    using relative_term = math::relative_tabulated_exp<double, Arch>;
+
+    [[nodiscard, gnu::always_inline]] static constexpr bool is_coarse(double) noexcept { return false; }
+
+    static constexpr reference_rule<double> reference = {
+        .near_zero = 200.0, .farthest = 0x1p30, .lead = 300.0, .reach = 800.0};
 
     /// A sum may count up to 2^63 times, and tabulated_log_parts takes up to 2^1000.
     static constexpr double smallest = 0x1p-500;
@@ -120,11 +133,6 @@ struct direct_sum<double> {
     [[nodiscard, gnu::always_inline]] static xsimd::batch<double, Arch>
     unstretched(const xsimd::batch<double, Arch>& log, double) noexcept {
         return log;
-    }
-    template <class Arch>
-    [[nodiscard, gnu::always_inline]] static math::double_pair<Arch> value(const math::double_pair<Arch>& total,
-                                                                           double) noexcept {
-        return total;
     }
 };
 

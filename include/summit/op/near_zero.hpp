@@ -16,12 +16,9 @@ struct exact_log_sum_exp {
     template <class Arch>
     using wide = xsimd::batch<double, Arch>;
 
-    /// The first sum is good to its last bit but one, and no finer promise is made near 0: this far from it only few
-    /// digits would be gained.
-    template <class Arch>
-    [[nodiscard]] static auto needs(const wide<Arch>& result, double) noexcept {
-        return xsimd::abs(result) < wide<Arch>(2.0);
-    }
+    /// From this magnitude on the first sum is good to its last bit but one, and no finer promise is made near 0: this far from
+    /// it only few digits would be gained.
+    [[nodiscard]] static constexpr double least_certain(double) noexcept { return 2.0; }
 
     template <class Arch>
     class terms {
@@ -63,11 +60,10 @@ struct cancelling_log_sum_exp {
     /// number and of the product.
     static constexpr double error = 6.9 * 0x1p-53;
 
-    /// From 2^−49 / epsilon on half of a last bit is more than that. `epsilon` is the spacing of results after 1.
-    template <class Arch>
-    [[nodiscard]] static auto needs(const wide<Arch>& result, double epsilon) noexcept {
+    /// From this magnitude on half of a last bit is more than that. `epsilon` is the spacing of results after 1.
+    [[nodiscard]] static constexpr double least_certain(double epsilon) noexcept {
         static_assert(error < 0x1p-50);
-        return xsimd::abs(result) < wide<Arch>(0x1p-49 / epsilon);
+        return 0x1p-49 / epsilon;
     }
 
     /// A maximum this close to 0 is left out of the sum, where its 1 would cost the others their digits. It cannot
