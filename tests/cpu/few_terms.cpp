@@ -112,7 +112,9 @@ TEMPLATE_TEST_CASE("few terms have the log of their sum, however they lie", "[fe
                     const layout<TestType> x(width, terms, stride, step);
                     // One more than asked for, to see that it is left alone.
                     std::vector<summit::compute_t<TestType>> got(width + 1, -1);
-                    CHECK(few(stride, x.offsets.data(), terms).take_logs(x.memory.data(), width, got.data()));
+                    summit::cpu::fit fits;
+                    CHECK(few(stride, x.offsets.data(), terms).take_logs(x.memory.data(), width, got.data(), fits));
+                    CHECK(fits.is_good());
                     CAPTURE(Arch::name(), terms, width, stride, step);
                     CHECK(got.back() == -1);
                     for (std::size_t r = 0; r != width; ++r) {
@@ -151,7 +153,9 @@ TEMPLATE_TEST_CASE(
                             rows[r].back();
                     }
                 std::vector<T> got(width + 1, T(-1));
-                CHECK_FALSE(few(stride, x.offsets.data(), terms).take_logs(x.memory.data(), width, got.data()));
+                summit::cpu::fit fits;
+                CHECK(few(stride, x.offsets.data(), terms).take_logs(x.memory.data(), width, got.data(), fits));
+                CHECK_FALSE(fits.is_good());
                 CHECK(got.back() == T(-1));
                 for (std::size_t r = 0; r != width; ++r) {
                     CAPTURE(Arch::name(), terms, stride, step, r, got[r]);
@@ -172,7 +176,7 @@ TEMPLATE_TEST_CASE(
                         copies.insert(copies.end(), few::group, rows[r][static_cast<std::size_t>(i)]);
                     }
                     std::vector<T> alone(few::group);
-                    (void)few(1, offsets.data(), terms).take_logs(copies.data(), few::group, alone.data());
+                    CHECK(few(1, offsets.data(), terms).take_logs(copies.data(), few::group, alone.data(), fits));
                     REQUIRE((support::to_bits(alone[0]) == support::to_bits(got[r]) ||
                              (support::is_nan(alone[0]) && support::is_nan(got[r]))));
                 }
@@ -197,11 +201,52 @@ TEMPLATE_TEST_CASE("where results want a reference that have none, the logs of f
                 CAPTURE(Arch::name(), terms, place);
                 const auto take = [&](T first) {
                     x.memory[place * static_cast<std::size_t>(terms)] = first;
-                    return few(terms, x.offsets.data(), terms).take_logs(x.memory.data(), 77, logs.data());
+                    summit::cpu::fit fits;
+                    return few(terms, x.offsets.data(), terms).take_logs(x.memory.data(), 77, logs.data(), fits);
                 };
                 CHECK_FALSE(take(T(1000)));
                 CHECK(take(T(1)));
                 CHECK(take(few_near_zero<T, Arch>));
+            }
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE("a few results that want a reference are summed relative to one, and the others as they stand",
+                   "[few_terms][bits]", float, double) {
+    using T = TestType;
+    support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
+        using plain = support::sum_of_few<T, Arch>;
+        using relative = support::sum_of_few<T, Arch, true>;
+        constexpr std::size_t width = 1000;
+        for (const std::ptrdiff_t terms : {2, 3, 5, 9, 31}) {
+            for (const std::ptrdiff_t rarity : {1, 3, 333}) {
+                const auto check = [&](std::ptrdiff_t stride, std::ptrdiff_t step) {
+                    layout<T> x(width, terms, stride, step);
+                    for (std::size_t r = 0; r < width; r += static_cast<std::size_t>(rarity))
+                        for (std::ptrdiff_t i = 0; i != terms; ++i)
+                            x.memory[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(r) * stride + i * step)] =
+                                far_element<T>(i, r, terms);
+                    std::vector<T> want(width), got(width + 1, T(-1));
+                    summit::cpu::fit of_relative, of_both;
+                    CHECK(summit::cpu::few_terms<Arch, T, relative>(stride, x.offsets.data(), terms)
+                              .take_logs(x.memory.data(), width, want.data(), of_relative));
+                    CHECK(summit::cpu::few_terms<Arch, T, plain, relative>(stride, x.offsets.data(), terms)
+                              .take_logs(x.memory.data(), width, got.data(), of_both));
+                    CAPTURE(Arch::name(), terms, rarity, stride, step);
+                    // What begins either way had better go on alike.
+                    CHECK(of_both.is_good() == (rarity == 333));
+                    CHECK(of_relative.is_good() == (rarity == 333));
+                    CHECK(got.back() == T(-1));
+                    for (std::size_t r = 0; r != width; ++r) {
+                        CAPTURE(r, got[r], want[r]);
+                        REQUIRE(support::to_bits(got[r]) == support::to_bits(want[r]));
+                    }
+                };
+                check(terms, 1);
+                check(terms + 1, 1);
+                check(1, static_cast<std::ptrdiff_t>(width) + 3);
+                check(2 * terms, 2);
             }
         }
     });
@@ -228,9 +273,11 @@ TEMPLATE_TEST_CASE("a result that a guess was good enough for stays as it is bes
         for (std::ptrdiff_t i = 0; i != terms; ++i) offsets.push_back(i);
         std::vector<T> alone(width), beside(width);
         const few of_rows(terms, offsets.data(), terms);
-        (void)of_rows.take_logs(memory.data(), width, alone.data());
+        summit::cpu::fit fits;
+        CHECK(of_rows.take_logs(memory.data(), width, alone.data(), fits));
+        CHECK_FALSE(fits.is_good());
         for (std::size_t r = 0; r < width; r += 2) memory[r * static_cast<std::size_t>(terms) + 5] = T(5000);
-        (void)of_rows.take_logs(memory.data(), width, beside.data());
+        CHECK(of_rows.take_logs(memory.data(), width, beside.data(), fits));
         for (std::size_t r = 0; r != width; ++r) {
             CAPTURE(Arch::name(), r);
             if (r % 2 == 0)

@@ -41,7 +41,9 @@ auto expected(std::ptrdiff_t rows, std::ptrdiff_t terms) {
         for (std::ptrdiff_t i = 0; i != terms; ++i) x.push_back(static_cast<compute>(element<Element>(r, i)));
     std::vector<compute> logs(static_cast<std::size_t>(rows));
     using few = summit::cpu::few_terms<Arch, compute, support::sum_of_few<compute, Arch>>;
-    CHECK(few(terms, offsets.data(), terms).take_logs(x.data(), logs.size(), logs.data()));
+    summit::cpu::fit fits;
+    CHECK(few(terms, offsets.data(), terms).take_logs(x.data(), logs.size(), logs.data(), fits));
+    CHECK(fits.is_good());
     return logs;
 }
 
@@ -76,14 +78,14 @@ bool are_alike(const summit::cpu::lane_set& a, const summit::cpu::lane_set& b) {
 
 } // namespace
 
-TEST_CASE("logs near 0, those of no sum in range and NaN are marked, and no others", "[short_tiles]") {
+TEST_CASE("logs near 0 are marked, and no others", "[short_tiles]") {
     support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
         constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
         // A number of them that shares no factor with the lanes.
         constexpr float values[] = {0.25f, 0.0f,   0.2499f, -0.25f,  -0.2f,        55.0f, -55.9f,
                                     57.0f, -57.0f, 1.0f,    -1e-40f, not_a_number, -0.26f};
-        constexpr bool doubtful[] = {false, true, true,  false, true, false, false,
-                                     true,  true, false, true,  true, false};
+        constexpr bool doubtful[] = {false, true,  true,  false, true,  false, false,
+                                     false, false, false, true,  false, false};
         for (std::size_t width = 16; width <= 300; ++width) {
             std::vector<float> logs(width);
             for (std::size_t i = 0; i != width; ++i) logs[i] = values[i % 13];
@@ -91,18 +93,13 @@ TEST_CASE("logs near 0, those of no sum in range and NaN are marked, and no othe
             // What was there stays.
             marks.add(5, 1);
             marks.add(marks.size() - 62, 1);
-            summit::cpu::mark_doubtful<support::sum_of_few<float, Arch>, Arch>(logs.data(), width, 0.25f, marks);
+            summit::cpu::mark_doubtful<Arch>(logs.data(), width, 0.25f, marks);
             CAPTURE(Arch::name(), width);
             for (std::size_t i = 0; i != width; ++i) {
                 CAPTURE(i, logs[i]);
                 REQUIRE(marks[i] == (doubtful[i % 13] || i == 5));
             }
             for (std::size_t i = width; i != marks.size(); ++i) REQUIRE(marks[i] == (i == marks.size() - 62));
-            // Relative to something, a log of any size is of a sum in range, NaN of a NaN.
-            summit::cpu::lane_set relative;
-            summit::cpu::mark_doubtful<support::sum_of_few<float, Arch, true>, Arch>(logs.data(), width, 0.25f,
-                                                                                     relative);
-            for (std::size_t i = 0; i != width; ++i) REQUIRE(relative[i] == (std::abs(logs[i]) < 0.25f));
         }
     });
 }
@@ -117,7 +114,7 @@ TEMPLATE_TEST_CASE(
             for (const std::ptrdiff_t rows : {16, 17, 63, 64, 65, 129, 200}) {
                 const auto logs = expected<Arch, TestType>(rows, terms);
                 summit::cpu::lane_set doubtful;
-                summit::cpu::mark_doubtful<support::sum_of_few<compute, Arch>, Arch>(
+                summit::cpu::mark_doubtful<Arch>(
                     logs.data(), logs.size(),
                     support::sum_of_few<compute, Arch>::least_certain(terms, summit::element_traits<TestType>::epsilon),
                     doubtful);
@@ -221,8 +218,8 @@ TEMPLATE_TEST_CASE(
                             known_doubtful = got.doubtful;
                         }
                         REQUIRE(are_alike(got.doubtful, known_doubtful));
-                        // What comes next had better begin so.
-                        CHECK(is_relative);
+                        // What comes next had better begin as these do.
+                        if (rarity == 1) CHECK(is_relative);
                         for (std::size_t r = 0; r != got.logs.size(); ++r) {
                             CAPTURE(r, got.logs[r]);
                             REQUIRE((support::to_bits(got.logs[r]) == support::to_bits(known[r]) ||

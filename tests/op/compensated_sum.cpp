@@ -198,7 +198,7 @@ TEST_CASE("a relative compensated sum whose first terms are far from its maximum
                         row[place] = special;
                         const auto first = log_of(row);
                         CAPTURE(others, terms, place, support::to_bits(special));
-                        CHECK_FALSE(first.fits);
+                        if (!support::is_nan(first.log[0])) CHECK_FALSE(first.fits);
                         for (const auto& got : {first, log_of(row, first.largest[0])}) {
                             CAPTURE(got.log[0]);
                             CHECK((is_unknown(got) || (support::is_nan(special) ? support::is_nan(got.log[0])

@@ -11,8 +11,7 @@
 #include <cstdint>
 #include <limits>
 
-TEMPLATE_TEST_CASE("logs near 0, large ones, infinities and NaN are doubted, each in its own lane", "[doubt]", float,
-                   double) {
+TEMPLATE_TEST_CASE("logs near 0 are doubted and no others, each in its own lane", "[doubt]", float, double) {
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         using limits = std::numeric_limits<TestType>;
         using batch = xsimd::batch<TestType, Arch>;
@@ -30,13 +29,13 @@ TEMPLATE_TEST_CASE("logs near 0, large ones, infinities and NaN are doubted, eac
                                             {TestType(-0.5), false},
                                             {TestType(7), false},
                                             {TestType(-39.9), false},
-                                            {40, true},
-                                            {-40, true},
-                                            {limits::max(), true},
-                                            {limits::infinity(), true},
-                                            {-limits::infinity(), true},
-                                            {limits::quiet_NaN(), true}}};
-        const summit::op::doubt<TestType, Arch> doubt(TestType(0.5), TestType(40));
+                                            {40, false},
+                                            {-40, false},
+                                            {limits::max(), false},
+                                            {limits::infinity(), false},
+                                            {-limits::infinity(), false},
+                                            {limits::quiet_NaN(), false}}};
+        const summit::op::doubt<TestType, Arch> doubt(TestType(0.5));
         for (std::size_t first = 0; first != all.size(); ++first) {
             std::array<TestType, batch::size> logs;
             std::uint64_t want = 0;

@@ -32,10 +32,7 @@ struct few_logs {
         for (; i + 2 <= x.size(); i += 2) sum.add(term(i), term(i + 1));
         if (i != x.size()) sum.add(term(i));
         fits = sum.fits();
-        if constexpr (Sum::is_relative)
-            sum.log(fits).store_unaligned(log.data());
-        else
-            sum.log().store_unaligned(log.data());
+        sum.log(fits).store_unaligned(log.data());
         if constexpr (Sum::is_relative) sum.maxima().store_unaligned(largest.data());
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/cpu/fit.hpp>
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/transpose.hpp>
 #include <summit/cpu/transpose_pairs.hpp>
@@ -20,8 +21,8 @@ namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Neighbouring results of a few terms each, two at least: from the first term to the log they stay in registers, one result
 /// to a lane. Nothing in between is written anywhere, as that would take longer than the terms. Sum says how
-/// they are added up.
-template <class Arch, class Element, class Sum>
+/// they are added up; Instead, how where that is relative to nothing and does not do, as for a few results of a tile.
+template <class Arch, class Element, class Sum, class Instead = void>
 class few_terms {
     using compute = compute_t<Element>;
     using batch = xsimd::batch<compute, Arch>;
@@ -36,27 +37,30 @@ public:
     few_terms(std::ptrdiff_t stride, const std::ptrdiff_t* offsets, std::ptrdiff_t terms) noexcept
         : load_(stride), offsets_(offsets), terms_(terms) {}
 
-    /// The logs of `width` ≥ group results. Returns whether none of them wants a reference, as far as can be told from up to four
-    /// of its terms: where one does, and may have none, the logs are of no use.
-    bool take_logs(const Element* from, std::size_t width, compute* logs) const noexcept {
+    /// The logs of `width` ≥ group results, and how well sums relative to nothing do. Returns whether they are right: where Sum is
+    /// such a one, and there is nothing instead, all have to be.
+    bool take_logs(const Element* from, std::size_t width, compute* logs, fit& fits) const noexcept {
+        if constexpr (!std::is_void_v<Instead>)
+            if (!fits.is_good()) return take_instead(from, width, logs, fits);
         if (load_.stride() == 1)
-            return terms_ <= most_rows_of_two ? take_logs_of<most, &few_terms::of_neighbours<most>>(from, width, logs)
-                                              : take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs);
+            return terms_ <= most_rows_of_two
+                       ? take_logs_of<most, &few_terms::of_neighbours<most>>(from, width, logs, fits)
+                       : take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs, fits);
         if constexpr (transposes<Arch, Element>) {
             if (are_neighbours(offsets_, terms_)) {
                 if (terms_ == 2 && load_.stride() == 2)
-                    return take_logs_of<most, &few_terms::of_rows<2, most>>(from, width, logs);
+                    return take_logs_of<most, &few_terms::of_rows<2, most>>(from, width, logs, fits);
                 if (terms_ == 3 && load_.stride() == 3)
-                    return take_logs_of<most, &few_terms::of_rows<3, most>>(from, width, logs);
+                    return take_logs_of<most, &few_terms::of_rows<3, most>>(from, width, logs, fits);
                 if (terms_ >= 8)
-                    return take_logs_of<most_of_long, &few_terms::of_run<8, most_of_long>>(from, width, logs);
-                if (terms_ >= 4) return take_logs_of<most, &few_terms::of_run<4, most>>(from, width, logs);
+                    return take_logs_of<most_of_long, &few_terms::of_run<8, most_of_long>>(from, width, logs, fits);
+                if (terms_ >= 4) return take_logs_of<most, &few_terms::of_run<4, most>>(from, width, logs, fits);
             }
         }
         if constexpr (std::same_as<Element, double> && transposes_pairs<Arch>)
             if (are_neighbours(offsets_, terms_))
-                return take_logs_of<most, &few_terms::of_pairs<most>>(from, width, logs);
-        return take_logs_of<1, &few_terms::of_others>(from, width, logs);
+                return take_logs_of<most, &few_terms::of_pairs<most>>(from, width, logs, fits);
+        return take_logs_of<1, &few_terms::of_others>(from, width, logs, fits);
     }
 
 private:
@@ -79,9 +83,10 @@ private:
     /// each other's constants in registers.
     template <std::size_t Batches,
               sums<Batches> (few_terms::*SumsAt)(const places<Batches>&, const batch*) const noexcept>
-    [[gnu::noinline]] bool take_logs_of(const Element* from, std::size_t width, compute* logs) const noexcept {
+    [[gnu::noinline]] bool take_logs_of(const Element* from, std::size_t width, compute* logs,
+                                        fit& of_tile) const noexcept {
         const std::ptrdiff_t stride = load_.stride();
-        bool all_fit = true;
+        fit fits = of_tile;
         for (std::size_t k = 0; k < width; k += Batches * group) {
             // The last batches begin early enough to end with the last result. What they share with those before comes out
             // alike.
@@ -93,24 +98,68 @@ private:
                 at[b] = from + static_cast<std::ptrdiff_t>(first[b]) * stride;
             }
             std::array<batch, Batches> log;
+            bool all_near_zero = true, all_known = true;
             if constexpr (sum::is_relative) {
-                all_fit &= take_relative_logs<Batches, SumsAt>(at, log);
+                all_known = take_relative_logs<Batches, SumsAt>(at, log);
             } else {
                 const sums<Batches> s = (this->*SumsAt)(at, nullptr);
-                bool fit = true;
 #pragma GCC unroll 2
-                for (std::size_t b = 0; b != Batches; ++b) fit &= s[b].fits();
-                if (!fit) return false;
+                for (std::size_t b = 0; b != Batches; ++b) all_near_zero &= s[b].fits();
 #pragma GCC unroll 2
-                for (std::size_t b = 0; b != Batches; ++b) log[b] = log_of(s[b]);
+                for (std::size_t b = 0; b != Batches; ++b) log[b] = log_of(s[b], all_known);
             }
 #pragma GCC unroll 2
             for (std::size_t b = 0; b != Batches; ++b) log[b].store_unaligned(logs + first[b]);
+            bool is_misfit = !all_near_zero || !all_known;
+            if constexpr (!sum::is_relative)
+                if (is_misfit) is_misfit = !settle(at[0], width_of(first), logs + first[0], all_near_zero);
+            fits.add(is_misfit);
+            if (sum::is_relative || !is_misfit) continue;
+            if constexpr (std::is_void_v<Instead>) {
+                return false;
+            } else {
+                // Where many are misfits, the others most likely, too.
+                const bool are_all = !fits.is_good();
+                take_instead(at[0], are_all ? width - first[0] : width_of(first), logs + first[0], fits);
+                if (are_all) break;
+            }
         }
-        return all_fit;
+        of_tile = fits;
+        return true;
     }
 
-    /// Where the guess at their maxima was not good they are summed twice. Returns whether none of them wants a reference.
+    template <std::size_t Batches>
+    [[nodiscard, gnu::always_inline]] static std::size_t
+    width_of(const std::array<std::size_t, Batches>& first) noexcept {
+        return first[Batches - 1] + group - first[0];
+    }
+
+    // Not inline: the two that follow stand in many loops and are seldom called.
+
+    /// Whether only one or two of some logs were wrong, and are right now.
+    [[nodiscard, gnu::noinline]] bool settle(const Element* from, std::size_t width, compute* logs,
+                                             bool all_near_zero) const noexcept {
+        if constexpr (requires { sum::most; })
+            return all_near_zero && cpu::settle<Arch>(few_places<Element>{from, load_.stride(), offsets_, terms_},
+                                                      width, logs, sum::most);
+        else
+            return false;
+    }
+
+    /// The logs of neighbours relative to something.
+    [[gnu::noinline]] bool take_instead(const Element* from, std::size_t width, compute* logs,
+                                        fit& fits) const noexcept {
+        return few_terms<Arch, Element, Instead>(load_.stride(), offsets_, terms_).take_logs(from, width, logs, fits);
+    }
+
+    [[nodiscard, gnu::always_inline]] batch log_of(const sum& s, bool& all_known) const noexcept {
+        if constexpr (requires { s.log(terms_); })
+            return s.log(terms_);
+        else
+            return s.log(all_known);
+    }
+
+    /// Where the guess at their maxima was not good they are summed twice. Returns whether sums relative to nothing would have done.
     template <std::size_t Batches,
               sums<Batches> (few_terms::*SumsAt)(const places<Batches>&, const batch*) const noexcept>
     [[nodiscard, gnu::always_inline]] bool take_relative_logs(const places<Batches>& at,
@@ -134,13 +183,6 @@ private:
             known = any_unknown && !is_again ? maxima.data() : nullptr;
         } while (known != nullptr);
         return all_fit;
-    }
-
-    [[nodiscard, gnu::always_inline]] batch log_of(const sum& s) const noexcept {
-        if constexpr (requires { s.log(terms_); })
-            return s.log(terms_);
-        else
-            return s.log();
     }
 
     /// Of results that lie side by side.
@@ -169,8 +211,8 @@ private:
             return over(b, 4, [](const batch& x) { return x; });
         };
         const auto extreme = [&](std::size_t b, const batch& guessed) __attribute__((always_inline)) {
-            if (count <= 4) return sum::magnitude(guessed);
-            return count <= 16 ? over(b, 2, sum::magnitude) : over(b, 4, sum::magnitude);
+            if (count <= 4) return Sum::magnitude(guessed);
+            return over(b, count <= 16 ? 2 : 4, [](const batch& x) { return Sum::magnitude(x); });
         };
         const auto start = [&](std::size_t b) __attribute__((always_inline)) {
             const batch guessed = guess(b);

@@ -38,10 +38,11 @@ template <class Op, class Arch, class Threads, class Element>
     workspace<Arch> memory(workspace_bytes<reduction>(team) + totals::parts_bytes(tiles, part_team));
     const auto parts = totals::take_parts(memory, tiles, part_team);
     auto* const first = static_cast<reduction*>(memory.template take<reduction>(team));
+    // One for each thread, which learns from the tiles that it has seen.
+    for (int worker = 0; worker != team; ++worker) ::new (first + worker) reduction(p, tiles, elements, parts);
     Threads::for_each(shares, team, [&](std::ptrdiff_t i, int worker) {
         const default_arithmetic on_this_thread;
-        auto* const tile = ::new (first + worker) reduction(p, tiles, elements, parts);
-        tile->run(i * step, std::min((i + 1) * step, tiles.count()), results);
+        first[worker].run(i * step, std::min((i + 1) * step, tiles.count()), results);
     });
 }
 

@@ -10,30 +10,22 @@
 
 namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
-/// Tells which logs of sums are not to be trusted, a bit for each: those nearer 0 than `least`, and if there is a limit to
-/// their magnitude, those of `most` or more, and NaN.
+/// Tells which logs of sums are not to be trusted, a bit for each: those nearer 0 than `least`.
 template <class T, class Arch>
 class doubt {
     using number = xsimd::as_unsigned_integer_t<T>;
     using bits = xsimd::batch<number, Arch>;
 
 public:
-    doubt(T least, T most) noexcept
-        : from_(std::bit_cast<number>(least)),
-          beyond_(static_cast<number>(std::bit_cast<number>(most) - std::bit_cast<number>(least))) {}
-    /// No magnitude is beyond, were it NaN's.
-    explicit doubt(T least) noexcept
-        : from_(std::bit_cast<number>(least)),
-          beyond_(static_cast<number>((std::numeric_limits<number>::max() >> 1) + 1 - std::bit_cast<number>(least))) {}
+    explicit doubt(T least) noexcept : least_(std::bit_cast<number>(least)) {}
 
     [[nodiscard, gnu::always_inline]] std::uint64_t operator()(const xsimd::batch<T, Arch>& log) const noexcept {
         const bits magnitude = xsimd::bitwise_cast<number>(log) & bits(std::numeric_limits<number>::max() >> 1);
-        return (magnitude - from_ >= beyond_).mask();
+        return (magnitude < least_).mask();
     }
 
 private:
-    bits from_;
-    bits beyond_;
+    bits least_;
 };
 
 } // namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET

@@ -93,6 +93,7 @@ public:
     }
 
     [[nodiscard, gnu::always_inline]] static bool fits() noexcept { return true; }
+
     [[nodiscard, gnu::always_inline]] static const batch& magnitude(const batch& x) noexcept { return x; }
 
     [[nodiscard, gnu::noinline]] batch log(std::ptrdiff_t terms) const noexcept {

@@ -9,6 +9,7 @@
 #include <summit/math/tabulated_exp.hpp>
 #include <summit/math/widen.hpp>
 #include <summit/op/reference.hpp>
+#include <summit/op/relation.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <bit>
@@ -19,27 +20,30 @@
 
 namespace summit::inline version0::op::inline SUMMIT_INSTRUCTION_SET {
 
+struct split_sum_rule {
+    using type = float;
+    /// The sum is 2^−50 at least; and the maximum may be 120 above the guess.
+    static constexpr reference_rule<float> reference = {
+        .near_zero = 16.0f, .farthest = 0x1p17f, .lead = 50.0f, .reach = 120.0f};
+    static constexpr float smallest = 0x1p-80f;
+    static constexpr float largest = 0x1p126f;
+    /// Beyond, arguments below split_exp's lowest might count, or one of the terms might have overflowed.
+    static constexpr float most = 56.0f;
+};
+
 /// Σ exp(x) of few floats as a float and what it lacks, one result to a lane: nearly as good as in double, in half of the
 /// instructions. IsRelative: relative to 2^k, with k chosen from some of the terms; otherwise relative to nothing, which is
 /// right, to the same bits, where fits() says so.
 template <class Arch, bool IsRelative = false>
 class split_sum {
     using batch = xsimd::batch<float, Arch>;
-    using bits = xsimd::batch<std::uint32_t, Arch>;
 
 public:
     static constexpr bool is_relative = IsRelative;
+    static constexpr auto reference = split_sum_rule::reference;
+    static constexpr auto most = split_sum_rule::most;
 
-    /// Stands for the log of a sum that is not known: no log is so near 0.
-    static constexpr float unknown = std::numeric_limits<float>::denorm_min();
-
-    /// The sum is 2^−50 at least; and the maximum may be 120 above the guess.
-    static constexpr reference_rule<float> reference = {
-        .near_zero = 16.0f, .farthest = 0x1p17f, .lead = 50.0f, .reach = 120.0f};
-
-    /// Relative to nothing, logs of this magnitude and more are of sums so small that arguments below split_exp's lowest might
-    /// count, or so large that one of the terms might have overflowed.
-    static constexpr float most = 56.0f;
+    static constexpr float unknown = unknown_log<float>;
 
     /// Of two terms. `guess` is the largest of these and of others. Where it is that of all, `extreme` is its magnitude, otherwise
     /// the largest of theirs: data may be so wide that it is by chance that some are near 0. `maxima` are those of all terms,
@@ -66,7 +70,7 @@ public:
         add(b);
     }
 
-    /// Whether k is 0 in every lane, and no guess is −inf.
+    /// Whether k is 0 in every lane.
     [[nodiscard, gnu::always_inline]] bool fits() const noexcept { return !xsimd::any(outside_); }
 
     /// The maxima of all terms; only of a relative sum.
@@ -74,28 +78,19 @@ public:
         return relation_.largest;
     }
 
-    /// The magnitude of a term, for `extreme`: relative to something, sums have no use for that of −inf.
-    [[nodiscard, gnu::always_inline]] static batch magnitude(const batch& x) noexcept {
-        if constexpr (!IsRelative) return xsimd::abs(x);
-        return xsimd::select(x >= batch(std::numeric_limits<float>::lowest()), xsimd::abs(x), batch(0.0f));
-    }
+    /// The magnitude of a term, for `extreme`.
+    [[nodiscard, gnu::always_inline]] static batch magnitude(const batch& x) noexcept { return reference_magnitude(x); }
 
-    /// The log of a sum relative to nothing.
-    [[nodiscard, gnu::always_inline]] batch log() const noexcept requires(!IsRelative) {
+    /// Relative to nothing: anything where a sum is out of range or has a NaN, of which `most` tells. Of a relative sum: unknown where
+    /// it is out of range, NaN where one of the terms is. `all_known` says whether sums relative to nothing do, but for k.
+    [[nodiscard, gnu::always_inline]] batch log(bool& all_known) const noexcept {
         const auto log = math::split_log(high_, math::rounded_sum(rest_, lack_));
         const batch plain = math::rounded_sum(log.head, log.rest);
-        return plain;
-    }
-
-    /// That of a relative sum: unknown where it is out of range, and NaN where one of the terms is NaN. Says whether none of them is.
-    [[nodiscard, gnu::always_inline]] batch log(bool& all_known) const noexcept requires IsRelative {
-        const auto log = math::split_log(high_, math::rounded_sum(rest_, lack_));
-        const batch plain = math::rounded_sum(log.head, log.rest);
-        const auto is_plain = relation_.exponent == batch(0.0f);
-        batch result = plain;
-        if (!xsimd::all(is_plain)) result = xsimd::select(is_plain, plain, absolute(log));
-        if (xsimd::all(is_known(high_, plain))) return result;
-        return unknown_logs(result, plain, high_, relation_.largest, relation_.exponent, all_known);
+        if constexpr (IsRelative)
+            return relation_.settled(
+                plain, high_, [&](const batch& exponent) { return absolute(log, exponent); }, all_known);
+        else
+            return relation_.settled(plain, all_known);
     }
 
     /// By how much log() of `terms` is wrong with all roundings bad at once, before the last. In units of 2^−30: 4.6 from
@@ -116,19 +111,8 @@ public:
 
 private:
     // What only relative sums know is no member of others: g++ keeps larger ones in memory, not in registers.
-    struct no_relation {
-        no_relation(const typename batch::batch_bool_type&, const batch&, const batch*) noexcept {}
-    };
-    struct relation {
-        [[gnu::always_inline]] relation(const typename batch::batch_bool_type& is_outside, const batch& guess,
-                                        const batch* maxima) noexcept
-            : largest(guess),
-              exponent(maxima == nullptr ? reference.exponent_where(is_outside, guess) : reference.exponent(*maxima)),
-              exp(exponent) {}
-        batch largest; ///< of all terms
-        batch exponent;
-        math::relative_split_exp<Arch> exp;
-    };
+    using relation_type = std::conditional_t<IsRelative, relation<split_sum_rule, math::relative_split_exp<Arch>, Arch>,
+                                             no_relation<split_sum_rule, Arch>>;
 
     [[nodiscard, gnu::always_inline]] math::split_exponential<Arch> exp(const batch& x) const noexcept {
         if constexpr (IsRelative)
@@ -137,52 +121,12 @@ private:
             return math::split_exp(x);
     }
 
-    // By the bits, as -ffast-math assumes that there is neither NaN nor infinity.
-
-    /// Of a NaN that is not the last term, only what was rounded away may tell.
-    [[nodiscard, gnu::always_inline]] static auto is_number(const batch& plain_log) noexcept {
-        return (xsimd::bitwise_cast<std::uint32_t>(plain_log) & bits(~sign)) < bits(infinity);
-    }
-
-    /// Whether a sum is in range.
-    [[nodiscard, gnu::always_inline]] static auto is_known(const batch& sum, const batch& plain_log) noexcept {
-        const auto above = xsimd::bitwise_cast<std::uint32_t>(sum) - bits(smallest);
-        return xsimd::batch_bool_cast<float>((above < bits(largest - smallest)) & is_number(plain_log));
-    }
-
-    /// The logs where some of the sums are out of range. Not inline, as it stands in many loops and is seldom called; by value, as
-    /// what is pointed to would be kept in memory.
-    [[nodiscard, gnu::noinline]] static batch unknown_logs(batch log, batch plain_log, batch sum, batch max,
-                                                           batch exponent, bool& all_known) noexcept {
-        const auto known = is_known(sum, plain_log);
-        const auto number = is_number(plain_log);
-        const auto is_nothing = xsimd::bitwise_cast<std::uint32_t>(max) == bits(infinity | sign);
-        const auto is_empty = xsimd::batch_bool_cast<float>(is_nothing & number);
-        log = xsimd::select(known, log, xsimd::select(is_empty, max, batch(unknown)));
-        if (xsimd::all(known | is_empty)) return log;
-
-        // A sum that cannot have overflowed is NaN because a term is.
-        all_known = false;
-        const auto magnitude = xsimd::bitwise_cast<std::uint32_t>(max) & bits(~sign);
-        const batch above = xsimd::fma(max, batch(1.4426950408889634f), -exponent);
-        const auto is_nan =
-            ~number & (is_nothing | ((magnitude < bits(infinity)) &
-                                     xsimd::batch_bool_cast<std::uint32_t>(above < batch(reference.reach))));
-        return xsimd::select(xsimd::batch_bool_cast<float>(is_nan), batch(not_a_number), log);
-    }
-
-    static constexpr std::uint32_t infinity = 0x7f800000U;
-    static constexpr std::uint32_t sign = 0x80000000U;
-    static constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
-    static constexpr auto smallest = std::bit_cast<std::uint32_t>(0x1p-80f);
-    static constexpr auto largest = std::bit_cast<std::uint32_t>(0x1p126f);
-
     /// The log and k ln 2, stretched as it is. In double: beside k ln 2 the log may have no digits to lose, and k none to spare.
-    [[nodiscard]] batch absolute(const math::split_logarithm<Arch>& log) const noexcept {
+    [[nodiscard]] static batch absolute(const math::split_logarithm<Arch>& log, const batch& exponent) noexcept {
         using wide = xsimd::batch<double, Arch>;
         const auto head = math::widen(log.head);
         const auto rest = math::widen(log.rest);
-        const auto k = math::widen(relation_.exponent);
+        const auto k = math::widen(exponent);
         const wide ln2(static_cast<double>(math::tabulated_exponential_constants::ln2));
         return math::narrow<Arch>({xsimd::fma(k[0], ln2, head[0]) + rest[0], xsimd::fma(k[1], ln2, head[1]) + rest[1]});
     }
@@ -197,7 +141,7 @@ private:
     }
 
     typename batch::batch_bool_type outside_; ///< where the largest of some terms is not near 0
-    [[no_unique_address]] std::conditional_t<IsRelative, relation, no_relation> relation_;
+    [[no_unique_address]] relation_type relation_;
     batch high_; ///< of the powers
     batch lack_; ///< of high_: apart from the rests, beside which it would be rounded
     batch rest_;
