@@ -201,22 +201,20 @@ private:
     [[nodiscard, gnu::always_inline]] static sums<Batches> started(const Term& term, std::ptrdiff_t count,
                                                                    const batch* maxima) noexcept {
         // All of up to four terms, or the first of more.
-        const auto over = [&](std::size_t b, std::ptrdiff_t most, const auto& of) __attribute__((always_inline)) {
-            batch all = math::ordered_max(of(term(b, 1)), of(term(b, 0)));
-            if (count >= 3 && most >= 3) all = math::ordered_max(of(term(b, 2)), all);
-            if (count >= 4 && most >= 4) all = math::ordered_max(of(term(b, 3)), all);
+        const auto over = [&](std::size_t b, const auto& larger) __attribute__((always_inline)) {
+            batch all = larger(term(b, 1), term(b, 0));
+            if (count >= 3) all = larger(term(b, 2), all);
+            if (count >= 4) all = larger(term(b, 3), all);
             return all;
         };
-        const auto guess = [&](std::size_t b) __attribute__((always_inline)) {
-            return over(b, 4, [](const batch& x) { return x; });
-        };
-        const auto extreme = [&](std::size_t b, const batch& guessed) __attribute__((always_inline)) {
-            if (count <= 4) return Sum::magnitude(guessed);
-            return over(b, count <= 16 ? 2 : 4, [](const batch& x) { return Sum::magnitude(x); });
-        };
         const auto start = [&](std::size_t b) __attribute__((always_inline)) {
-            const batch guessed = guess(b);
-            return sum(term(b, 0), term(b, 1), guessed, extreme(b, guessed), maxima == nullptr ? nullptr : maxima + b);
+            const batch guess = over(b, [](const batch& x, const batch& y) { return math::ordered_max(x, y); });
+            batch extreme = Sum::magnitude(guess);
+            if (count > 4) {
+                const batch least = over(b, [](const batch& x, const batch& y) { return xsimd::min(x, y); });
+                extreme = math::ordered_max(Sum::magnitude(least), extreme);
+            }
+            return sum(term(b, 0), term(b, 1), guess, extreme, maxima == nullptr ? nullptr : maxima + b);
         };
         return [&]<std::size_t... B>(std::index_sequence<B...>) __attribute__((always_inline))->sums<Batches> {
             return {start(B)...};

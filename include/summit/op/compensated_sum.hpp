@@ -39,8 +39,8 @@ public:
     static constexpr double unknown = unknown_log<double>;
 
     /// Of two terms. `guess` is the largest of these and of others. Where it is that of all, `extreme` is its magnitude, otherwise
-    /// the largest of theirs: data may be so wide that it is by chance that some are near 0. `maxima` are those of all terms,
-    /// where they are known because the guess was not good.
+    /// the largest of their magnitudes: data may be so wide that it is by chance that the largest is near 0. `maxima` are those of
+    /// all terms, where they are known because the guess was not good.
     [[gnu::always_inline]] compensated_sum(const batch& a, const batch& b, const batch& guess, const batch& extreme,
                                            const batch* maxima = nullptr) noexcept
         : outside_(extreme > batch(reference.near_zero)),

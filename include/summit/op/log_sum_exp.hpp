@@ -147,6 +147,6 @@ private:
 
 /// The algebra under one name, which files for several instruction sets ask for.
 template <class T>
-struct [[gnu::visibility("default")]] log_sum_exp : log_sum_exp_algebra<T> {};
+struct [[gnu::visibility("default")]] log_sum_exp : log_sum_exp_algebra<T>{};
 
 } // namespace summit::inline version0::op
