@@ -9,7 +9,7 @@
 #include <summit/plan.hpp>
 
 #if defined(SUMMIT_COMPILED)
-#include <summit/cpu/dispatched.hpp>
+#include <summit/compiled/dispatched.hpp>
 #else
 // g++ before 13 calls its own AVX-512 intrinsics uninitialised wherever they are inlined (its bug 105593).
 #if defined(__GNUC__) && __GNUC__ < 13 && !defined(__clang__)

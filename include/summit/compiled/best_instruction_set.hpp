@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/cpu/dispatched.hpp>
+#include <summit/compiled/dispatched.hpp>
 #include <summit/cpu/run.hpp>
 #include <summit/simd/xsimd.hpp>
 
 namespace summit::inline version0::cpu {
 
-/// What `use` returns for the best instruction set that this library was built for and this processor has. The builtins
-/// know as well whether the system saves the registers.
+/// What `use` returns for the best instruction set that the compiled library is built for and the processor has. The
+/// builtins know as well whether the system saves the registers.
 template <class Use>
 auto with_best(const Use& use) {
 #if defined(__x86_64__) && defined(__LP64__)
@@ -22,6 +22,7 @@ auto with_best(const Use& use) {
 #endif
 }
 
+/// Chosen at the first call for each type of element.
 template <>
 template <template <class> class Op, class Element>
 [[gnu::visibility("default")]] void kernels<dispatched>::run(const plan& p, const Element* elements,

@@ -3,9 +3,10 @@
 
 #include <summit/logsumexp.hpp>
 
-// The same files are compiled once more to choose among what they are compiled for.
+// The sources that instantiate these are compiled for each instruction set, and once more, with SUMMIT_COMPILED, to choose
+// among them.
 #if defined(SUMMIT_COMPILED)
-#include "dispatch.hpp"
+#include <summit/compiled/best_instruction_set.hpp>
 #endif
 
 #include <complex>
