@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Programs that link the kernels instead of compiling them.
+// Of <summit/compiled/instances.hpp>, in a program that links them.
 #include "bits/corpus.hpp"
 #include "bits/layouts.hpp"
 #include "included.hpp"
 
-#include <summit/summit.hpp>
-
-#if defined(XSIMD_HPP) || !defined(SUMMIT_COMPILED)
-#error "who links the kernels has no need of xsimd"
-#endif
 #include <summit/simd/xsimd.hpp> // for the names of instruction sets
+#include <summit/summit.hpp>
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -18,20 +14,12 @@
 #include <cmath>
 #include <complex>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
-#include <iterator>
-#include <limits>
 #include <span>
-#include <stdexcept>
-#include <string_view>
-#include <thread>
 #include <type_traits>
 
 using summit::logsumexp;
-
-static_assert(std::same_as<summit::cpu::default_architecture, summit::cpu::dispatched>);
 
 namespace {
 
@@ -42,13 +30,6 @@ using included_architecture = xsimd::default_arch;
 #endif
 
 } // namespace
-
-// With a name in the environment where the test is run on processors that are known.
-TEST_CASE("the best instruction set is chosen", "[compiled]") {
-    const std::string_view name = summit::cpu::dispatched::name();
-    CHECK(!name.empty());
-    if (const char* expected = std::getenv("SUMMIT_EXPECTED_INSTRUCTION_SET")) CHECK(name == expected);
-}
 
 TEMPLATE_TEST_CASE("every element type has kernels of its own", "[compiled]", bool, signed char, unsigned char, short,
                    unsigned short, int, unsigned int, long, unsigned long, long long, unsigned long long, float, double,
@@ -92,45 +73,4 @@ TEMPLATE_TEST_CASE("linked kernels give the bits that included ones give", "[com
             REQUIRE(corpus::hash(std::span<const result>(other.begin(), other.end())) == bits);
         }
     }
-}
-
-#if defined(__linux__)
-// Of a thread that ends with the test: OpenMP's threads go with the one that they help.
-TEST_CASE("linked kernels keep to the number of threads that the program sets", "[compiled][threads]") {
-    const auto threads_now = [] {
-        return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
-                             std::filesystem::directory_iterator());
-    };
-    const summit::array<float> x({1 << 10, 1 << 10});
-    std::thread([&] {
-        const auto before = threads_now();
-        summit::max_threads(1);
-        static_cast<void>(logsumexp(x, 1));
-        CHECK(threads_now() == before);
-        summit::max_threads(2);
-        static_cast<void>(logsumexp(x, 1));
-        CHECK(threads_now() <= before + 1);
-        summit::max_threads(std::numeric_limits<int>::max());
-    }).join();
-}
-#endif
-
-TEST_CASE("large work, streams, views and messages are those of the headers", "[compiled]") {
-    const summit::array<float> x({1 << 10, 1 << 10}); // zeros, shared among threads
-    const auto y = logsumexp(x, 0);
-    for (const float result : y) CHECK(result == std::log(1024.0F));
-    CHECK(logsumexp(x).item() == std::log(1048576.0F));
-
-    const summit::stream<summit::device::cpu> s;
-    const auto pending = logsumexp(x, 1, true, s);
-    const auto last = logsumexp(pending, summit::all_axes, false, s);
-    CHECK(pending.shape() == summit::index_list{1024, 1});
-    CHECK(last.item() == std::log(1048576.0F));
-
-    float out[2] = {};
-    const float a[2][3] = {{1000, 1000, -1000}, {-1000, -1000, -3000}};
-    summit::logsumexp_into(out, a, 1);
-    CHECK(out[0] == 1000 + std::log(2.0F));
-    CHECK(out[1] == -1000 + std::log(2.0F));
-    CHECK_THROWS_AS(logsumexp(a, 2), std::invalid_argument);
 }
