@@ -98,10 +98,6 @@ private:
             if (has_few_terms() && plan_.repeats == 1) return reduce_and_write(results);
         if (plan_.terms == 0) {
             std::fill_n(value_.begin(), tile_.width, Op::empty);
-        } else if (plan_.terms == 1 && plan_.repeats == 1) {
-            // log(exp(x)) is x, to the last bit.
-            for (std::size_t i = 0; i != tile_.width; ++i)
-                value_[i] = static_cast<double>(static_cast<compute>(elements_[tile_.offset_of(i)]));
         } else {
             const lane_range all{0, tile_.width};
             double least = refinement::least_certain(epsilon);
