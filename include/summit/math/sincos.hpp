@@ -3,9 +3,8 @@
 #pragma once
 
 #include <summit/instruction_set.hpp>
-#include <summit/math/log.hpp>
+#include <summit/math/double_pair.hpp>
 #include <summit/math/opaque.hpp>
-#include <summit/math/running_sum.hpp>
 #include <summit/simd/xsimd.hpp>
 
 #include <array>
@@ -21,6 +20,8 @@ struct sincos_constants {
     static constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
     /// π/2: three parts of 33 bits and the rest.
     static constexpr double pi_half[] = {0x1.921fb544p0, 0x1.0b4611a6p-34, 0x1.3198a2ep-69, 0x1.b839a252049c1p-104};
+    /// The same as the sum of two doubles.
+    static constexpr double pi_half_double[] = {0x1.921fb54442d18p0, 0x1.1a62633145c07p-54};
     /// Of r³, r⁵, …, after r.
     static constexpr double sine[] = {-0x1.5555555555548p-3, 0x1.111111110f76p-7,    -0x1.a01a019bf2b81p-13,
                                       0x1.71de355fa53bdp-19, -0x1.ae5e5500c133bp-26, 0x1.5d8e62828e468p-33};
@@ -146,15 +147,15 @@ struct sine_and_cosine {
     xsimd::batch<double, Arch> cos;
 };
 
-/// Sine and cosine of x, in radians. The value of a lane depends on that lane alone.
-///
-/// domain  all x; NaN for ±inf and NaN. cos(±0) = 1; a zero sine may have either sign
-/// error   ≤ 0.85 ulp with FMA (worst seen 0.80 at sin(−0x1.a1aac19ba348ep+21)), ≤ 1.3 ulp without (1.23 at
-///         cos(0x1.257295e52d57bp+267), -ffast-math); next to multiples of π/2 too
-/// source  the kernels' compensated form: fdlibm, k_sin.c and k_cos.c. Rejected: xsimd::sincos, whose reduction is up to
-///         25,000 ulp off next to multiples of π/2 and meaningless there under -ffast-math
 template <class Arch>
-[[nodiscard]] inline sine_and_cosine<Arch> sincos(const xsimd::batch<double, Arch>& x) noexcept {
+struct sine_and_cosine_pairs {
+    double_pair<Arch> sin;
+    double_pair<Arch> cos;
+};
+
+/// sincos before it is rounded, to 2^−56 or so.
+template <class Arch>
+[[nodiscard]] inline sine_and_cosine_pairs<Arch> sincos_pairs(const xsimd::batch<double, Arch>& x) noexcept {
     using batch = xsimd::batch<double, Arch>;
     using bits = xsimd::batch<std::uint64_t, Arch>;
     using constants = sincos_constants;
@@ -208,23 +209,41 @@ template <class Arch>
     const batch half_z = opaque(z * batch(0.5));
     // sin(r + low) = sin(r) + low cos(r)
     const batch low_cosine = opaque(xsimd::fma(-half_z, r_low, r_low));
-    const batch sine = r + opaque(xsimd::fma(opaque(z * r), polynomial(constants::sine, z), low_cosine));
+    const auto sine = fast_two_sum(r, opaque(xsimd::fma(opaque(z * r), polynomial(constants::sine, z), low_cosine)));
     // cos(r + low) = cos(r) − low r
     const batch main = opaque(batch(1.0) - half_z);
     const batch lost = opaque(opaque(batch(1.0) - main) - half_z);
     const batch high_terms = opaque(xsimd::fma(opaque(z * z), polynomial(constants::cosine, z), -opaque(r * r_low)));
-    const batch cosine = main + opaque(lost + high_terms);
+    const auto cosine = fast_two_sum(main, opaque(lost + high_terms));
 
     // An odd quadrant exchanges the two. By masks: g++ 12 -O3 gets a pair of selects wrong that differ only in the order
     // of what they choose from.
     const bits odd = bits(0) - (quadrant & bits(1));
     const bits sine_sign = (quadrant & bits(2)) << 62;
     const bits cosine_sign = ((quadrant + bits(1)) & bits(2)) << 62;
-    const bits sine_bits = xsimd::bitwise_cast<std::uint64_t>(sine);
-    const bits cosine_bits = xsimd::bitwise_cast<std::uint64_t>(cosine);
-    const bits exchange = (sine_bits ^ cosine_bits) & odd;
-    return {xsimd::bitwise_cast<double>(sine_bits ^ exchange ^ sine_sign),
-            xsimd::bitwise_cast<double>(cosine_bits ^ exchange ^ cosine_sign)};
+    const auto turned = [&](const batch& of_sine, const batch& of_cosine) {
+        const bits sine_bits = xsimd::bitwise_cast<std::uint64_t>(of_sine);
+        const bits cosine_bits = xsimd::bitwise_cast<std::uint64_t>(of_cosine);
+        const bits exchange = (sine_bits ^ cosine_bits) & odd;
+        return sine_and_cosine<Arch>{xsimd::bitwise_cast<double>(sine_bits ^ exchange ^ sine_sign),
+                                     xsimd::bitwise_cast<double>(cosine_bits ^ exchange ^ cosine_sign)};
+    };
+    const auto high = turned(sine.high, cosine.high);
+    const auto low = turned(sine.low, cosine.low);
+    return {{high.sin, low.sin}, {high.cos, low.cos}};
+}
+
+/// Sine and cosine of x, in radians. The value of a lane depends on that lane alone.
+///
+/// domain  all x; NaN for ±inf and NaN. cos(±0) = 1; a zero sine may have either sign
+/// error   ≤ 0.85 ulp with FMA (worst seen 0.80 at sin(−0x1.a1aac19ba348ep+21)), ≤ 1.3 ulp without (1.23 at
+///         cos(0x1.257295e52d57bp+267), -ffast-math); next to multiples of π/2 too
+/// source  the kernels' compensated form: fdlibm, k_sin.c and k_cos.c. Rejected: xsimd::sincos, whose reduction is up to
+///         25,000 ulp off next to multiples of π/2 and meaningless there under -ffast-math
+template <class Arch>
+[[nodiscard]] inline sine_and_cosine<Arch> sincos(const xsimd::batch<double, Arch>& x) noexcept {
+    const auto pairs = sincos_pairs(x);
+    return {pairs.sin.high, pairs.cos.high};
 }
 
 } // namespace summit::inline version0::math::inline SUMMIT_INSTRUCTION_SET

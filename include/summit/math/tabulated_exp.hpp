@@ -125,11 +125,18 @@ struct tabulated_exponential_sixteenths {
     static constexpr double lowest = -640.0;
 };
 
-/// power · exp(r), r = within − n ln 2.
+/// power · (exp(r) − 1), at most 1/45 of power, as two factors.
 template <class Arch>
-[[nodiscard, gnu::always_inline]] inline xsimd::batch<double, Arch>
-times_exp(const xsimd::batch<double, Arch>& power, const xsimd::batch<double, Arch>& n,
-          const xsimd::batch<double, Arch>& within) noexcept {
+struct rest_factors {
+    xsimd::batch<double, Arch> product; ///< power · r
+    xsimd::batch<double, Arch> factor;
+};
+
+/// power · (exp(r) − 1), r = within − n ln 2.
+template <class Arch>
+[[nodiscard, gnu::always_inline]] inline rest_factors<Arch>
+rest_of_exp(const xsimd::batch<double, Arch>& power, const xsimd::batch<double, Arch>& n,
+            const xsimd::batch<double, Arch>& within) noexcept {
     using batch = xsimd::batch<double, Arch>;
     using constants = tabulated_exponential_sixteenths;
     batch r;
@@ -143,8 +150,19 @@ times_exp(const xsimd::batch<double, Arch>& power, const xsimd::batch<double, Ar
     constexpr auto& c = constants::coefficients;
     batch q(c.back());
     for (std::size_t i = c.size() - 1; i-- > 0;) q = xsimd::fma(q, r, batch(c[i]));
-    q = xsimd::fma(q, r, batch(1.0));
-    return xsimd::fma(opaque(power * r), q, power);
+    rest_factors<Arch> result;
+    result.factor = xsimd::fma(q, r, batch(1.0));
+    result.product = opaque(power * r);
+    return result;
+}
+
+/// power · exp(r), r = within − n ln 2.
+template <class Arch>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<double, Arch>
+times_exp(const xsimd::batch<double, Arch>& power, const xsimd::batch<double, Arch>& n,
+          const xsimd::batch<double, Arch>& within) noexcept {
+    const auto rest = rest_of_exp(power, n, within);
+    return xsimd::fma(rest.product, rest.factor, power);
 }
 
 /// exp(x) in double, for sums that need no maximum first. Fourteen instructions with AVX-512.
@@ -195,13 +213,41 @@ public:
             const auto [n, r, biased] = stretched_argument_of(within, to_fractions_);
             return times_exp(scaled<constants::table>(biased - batch(to_fractions), biased), r);
         } else {
-            const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), to_fractions_));
-            const batch power = scaled<constants::table>(biased - batch(to_fractions), biased);
-            return times_exp(power, biased - to_fractions_, within);
+            const auto [power, n] = power_of(within);
+            return times_exp(power, n, within);
         }
     }
 
+    /// The same as a sum that has yet to be rounded: its terms are a power of two times an entry of the table, and at most 1/45
+    /// of that. For what is multiplied next, by one multiplication and a fused one.
+    struct sum {
+        batch power;
+        batch rest;
+    };
+    [[nodiscard, gnu::always_inline]] sum unrounded(const batch& x) const noexcept {
+        static_assert(std::same_as<T, double>);
+        const batch within = ordered_max(lowest_, x);
+        const auto [power, n] = power_of(within);
+        const auto rest = rest_of_exp(power, n, within);
+        sum result;
+        result.power = power;
+        result.rest = opaque(rest.product * rest.factor);
+        return result;
+    }
+
 private:
+    struct scaled_entry {
+        batch power;
+        batch n;
+    };
+    [[nodiscard, gnu::always_inline]] scaled_entry power_of(const batch& within) const noexcept {
+        const batch biased = opaque(xsimd::fma(within, batch(constants::log2e), to_fractions_));
+        scaled_entry result;
+        result.power = scaled<constants::table>(biased - batch(to_fractions), biased);
+        result.n = biased - to_fractions_;
+        return result;
+    }
+
     batch to_fractions_;
     batch lowest_;
 };
