@@ -75,12 +75,12 @@ void logsumexp_into(Out&& out, A&& a, const axes& which = all_axes, keepdims_fla
 ///          subnormal numbers to 0 or traps floating-point exceptions
 /// cost     reads x once from memory, whatever its strides, and allocates the result alone. Summed twice are float results
 ///          near 0 (below 4; where several have 2 to 31 terms, and many rows up to 71, below 1/4 to 2; of more terms
-///          float16 below 1/32, bfloat16 below 1/256), double results below 2, complex ones of many terms, and slices with
-///          NaN, an infinity above or all far from 0; a third time, in twice the digits and twenty times the time of the
+///          float16 below 1/32, bfloat16 below 1/256), double results below 2, and slices with NaN, an infinity above or
+///          all far from 0; a third time, in twice the digits and twenty times the time of the
 ///          first, float results within 2^−26 of 0, as few normalised log-probabilities have. Less than 32 KB of
 ///          stack; what a call needs beyond that, at most 260 KB and 160 KB for each thread that shares it, the calling
 ///          thread allocates when it first does and keeps to its end. With OpenMP from 65536 elements on, on as many threads as it gives
-///          and max_threads(n) allows, but for complex elements, which take one; the bits are the same
+///          and max_threads(n) allows; the bits are the same
 /// async    on a device the result is ready when the call returns. On a stream it is pending: touching its elements waits,
 ///          wait() does so aloud, and what the work fails with is thrown there and at the stream's synchronize(). An `a`
 ///          that is an array may itself be pending, may go, and is read before it is written again; any other `a`, a view

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Summit authors
-#include <summit/cpu/complex.hpp>
+#include <summit/cpu/reduce.hpp>
 
 #include "support/architectures.hpp"
 #include "support/layouts.hpp"
@@ -64,12 +64,12 @@ struct laid_out {
             for (std::ptrdiff_t k = 0; k != way.terms(); ++k) at(i, k) = {static_cast<T>(v.re), static_cast<T>(v.im)};
     }
 
-    template <class Arch>
+    template <class Arch, class Threads = summit::cpu::threads>
     std::vector<std::complex<T>> reduce() const {
         const auto kept = summit::row_major_strides(summit::without(way.shape, way.selected));
         const auto p = summit::make_plan(way.shape, way.strides, way.selected, kept);
         std::vector<std::complex<T>> results(static_cast<std::size_t>(way.results()));
-        summit::cpu::reduce_complex<Arch>(p, storage.data() + first, results.data());
+        summit::cpu::reduce<summit::op::complex_log_sum_exp, Arch, Threads>(p, storage.data() + first, results.data());
         return results;
     }
 };
@@ -208,8 +208,81 @@ TEMPLATE_TEST_CASE("complex: random sums, within the bound", "[cpu][complex][acc
         });
         check("far up", 300, 30, [&] { return value{1e5 + uniform() * 10, uniform()}; });
         check("far apart", 300, 30, [&] { return value{uniform() * 1e4, uniform() * 100}; });
+        // Where a reference's digits end, with FMA and without.
+        for (double reach : {0x1p30, -0x1p30, 0x1p17, -0x1p17})
+            check("around the reach", 20, 5000, [&] { return value{reach + uniform() * 4 - 2, uniform() * 6}; });
         check("a long row", 10, 5000, [&] { return value{uniform() * 10 - 18, uniform()}; });
     });
+}
+
+namespace {
+
+/// Three workers, who take the work from its end.
+struct backwards {
+    static inline std::ptrdiff_t shared = 0; ///< how many pieces of work were not one alone
+    static int team(std::ptrdiff_t count) { return static_cast<int>(std::min<std::ptrdiff_t>(count, 3)); }
+    template <class Body>
+    static void for_each(std::ptrdiff_t count, int team, const Body& body) {
+        if (team > 1) shared += count;
+        for (std::ptrdiff_t i = count; i-- != 0;) body(i, static_cast<int>(i) % team);
+    }
+};
+
+} // namespace
+
+// Rows, columns, and one row and few columns, whose terms are cut into parts.
+TEMPLATE_TEST_CASE("complex: large sums are shared, within the bound, with the same bits", "[cpu][complex][threads]",
+                   float, double) {
+    using T = TestType;
+    using Arch = xsimd::default_arch;
+    const std::vector<support::layout> large = {{"rows", {300, 700}, {700, 1}, 2},
+                                                {"columns", {700, 300}, {300, 1}, 1},
+                                                {"one row", {400000}, {1}, 1},
+                                                {"columns in parts", {200000, 3}, {3, 1}, 1},
+                                                {"wide columns in parts", {20000, 40}, {40, 1}, 1}};
+    for (const auto& way : large) {
+        for (double rise : {0.0, 8.0}) {
+            INFO(way.name << ", rising by " << rise);
+            laid_out<T> x(way);
+            std::mt19937_64 random(41);
+            const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+            for (std::ptrdiff_t k = 0; k != way.terms(); ++k) {
+                // Rising: every part has another summit.
+                const double height = rise * static_cast<double>(k) / static_cast<double>(way.terms());
+                for (std::ptrdiff_t i = 0; i != way.results(); ++i)
+                    x.at(i, k) = {static_cast<T>(height + uniform()), static_cast<T>(uniform() * 4 - 2)};
+            }
+            backwards::shared = 0;
+            const auto got = x.template reduce<Arch, summit::cpu::thread_pool<false>>();
+            const auto shared = x.template reduce<Arch, backwards>();
+            CHECK(backwards::shared > 1);
+            int different = 0;
+            double worst = 0.0;
+            for (std::size_t i = 0; i != got.size(); ++i) {
+                different += support::to_bits(got[i].real()) != support::to_bits(shared[i].real()) ||
+                             support::to_bits(got[i].imag()) != support::to_bits(shared[i].imag());
+                if (i >= 3) continue;
+                std::vector<std::complex<T>> terms;
+                for (std::ptrdiff_t k = 0; k != way.terms(); ++k)
+                    terms.push_back(x.at(static_cast<std::ptrdiff_t>(i), k));
+                worst = std::max(worst, error(got[i], log_sum_exp(terms)));
+            }
+            CHECK(different == 0);
+            CHECK(worst <= 1.0);
+            // A NaN in one part is one in the result, and infinity where it is the last.
+            x.at(0, way.terms() / 2) = {std::numeric_limits<T>::quiet_NaN(), T(0)};
+            x.at(1 % way.results(), way.terms() - 1) = {std::numeric_limits<T>::infinity(), T(1)};
+            const auto special = x.template reduce<Arch, backwards>();
+            if (way.results() > 1) {
+                CHECK(support::is_nan(special[0].real()));
+                CHECK(same(special[1].real(), inf));
+                CHECK(same(special[1].imag(), pi / 4));
+            } else {
+                CHECK(same(special[0].real(), inf));
+                CHECK(support::is_nan(special[0].imag()));
+            }
+        }
+    }
 }
 
 // Real numbers as complex ones: the real promise, and no imaginary part.
@@ -366,7 +439,7 @@ TEST_CASE("complex: a reduction over repeats counts them", "[cpu][complex]") {
         const std::vector<std::complex<double>> x = {{1.0, 0.5}, {2.0, 0.5}};
         std::complex<double> y;
         const auto p = summit::make_plan({2, 1000}, {1, 0}, 0b11, {});
-        summit::cpu::reduce_complex<Arch>(p, x.data(), &y);
+        summit::cpu::reduce<summit::op::complex_log_sum_exp, Arch>(p, x.data(), &y);
         CHECK(support::ulp_error(y.real(), 2.0L + std::log1p(std::exp(-1.0L)) + std::log(1000.0L)) <= 2.0);
         CHECK(support::ulp_error(y.imag(), 0.5L) <= 3.0);
     });

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <complex>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -25,8 +26,8 @@ std::uint64_t reduce_alone(const threads::input<T>& in) {
     const auto selected = summit::select_axes("reduce_alone", summit::axes(in.axes), x.rank());
     summit::array<result> y(summit::without(x.shape(), selected));
     const auto p = summit::make_plan(x.shape(), x.strides(), selected, y.strides(), summit::short_row_of<T>);
-    summit::cpu::reduce<summit::op::log_sum_exp<T>, summit::cpu::default_architecture, summit::cpu::thread_pool<false>>(
-        p, x.data(), y.data());
+    summit::cpu::reduce<summit::op::log_sum_exp<summit::compute_t<T>>, summit::cpu::default_architecture,
+                        summit::cpu::thread_pool<false>>(p, x.data(), y.data());
     return corpus::hash(std::span<const result>(y.begin(), y.end()));
 }
 
@@ -63,7 +64,7 @@ int threads_seen(std::ptrdiff_t count) {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("any number of threads returns the same bits", "[threads]", float, double) {
+TEMPLATE_TEST_CASE("any number of threads returns the same bits", "[threads]", float, double, std::complex<float>) {
     const settings kept;
     threads::for_each_input<TestType>([](const auto& in) {
         INFO(in.name);

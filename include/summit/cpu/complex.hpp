@@ -2,11 +2,16 @@
 // Copyright (c) 2026 The Summit authors
 #pragma once
 
+#include <summit/cpu/blocks.hpp>
+#include <summit/cpu/complex_sheet.hpp>
 #include <summit/cpu/cursor.hpp>
+#include <summit/cpu/default_arithmetic.hpp>
 #include <summit/cpu/rows.hpp>
-#include <summit/cpu/separate.hpp>
+#include <summit/cpu/tiles.hpp>
+#include <summit/cpu/workspace.hpp>
 #include <summit/instruction_set.hpp>
 #include <summit/op/complex_log_sum_exp.hpp>
+#include <summit/op/complex_sum.hpp>
 #include <summit/plan.hpp>
 #include <summit/simd/xsimd.hpp>
 
@@ -16,261 +21,217 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <new>
 
 namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
-/// log Σ exp(z) under way, for tiles of `width` neighbouring results.
-///
-/// One kernel serves all layouts: it works on a sheet of `width` lanes, where a lane is one result if the vectors lie across
-/// results, and every `width`-th term of the one result if they lie along its terms. Each sheet is swept for its summit,
-/// then summed. A result of more than one sheet is read twice instead of merging sums with different summits: the rounding
-/// of every merge would show, and sine, cosine and exp cost more than the second reading.
-template <class Arch, class T>
+/// log Σ exp(z) of a tile's results. One kernel serves all layouts, on sheets of 16 lanes: a lane is one result if the vectors lie
+/// across results, and every 16th term of the one result if they lie along its terms.
+template <class Arch, class Element, class Threads>
 class complex_reduction {
     using algebra = op::complex_log_sum_exp;
     using batch = xsimd::batch<double, Arch>;
-    using number = std::complex<T>;
+    using sheet = complex_sheet<Arch>;
+    using sum_type = op::complex_sum<Arch>;
+    using value = typename Element::value_type;
 
-    static constexpr std::size_t width = 16; // the same on every architecture, so that the sums are
-    static constexpr std::size_t batches = width / batch::size;
-    static constexpr std::ptrdiff_t sheet_rows = 64;
-    static constexpr std::ptrdiff_t sheet_terms = sheet_rows * static_cast<std::ptrdiff_t>(width);
+    static constexpr std::size_t width = sheet::width;
 
-    using row = std::array<double, width>;
+    /// What is known of 16 results.
+    struct strip {
+        using row = std::array<double, width>;
+        alignas(64) row max, phase, offset, exponent, real_high, real_low, imag_high, imag_low;
+        typename sheet::flags met;
 
-    /// What is known of each lane.
-    struct tile {
-        std::ptrdiff_t count = 0;
-        std::array<std::ptrdiff_t, width> offset;
-        std::array<std::ptrdiff_t, width> result_offset;
-        alignas(64) row max;
-        alignas(64) row phase;
-        alignas(64) row real_high, real_low, imag_high, imag_low;
-        std::array<std::uint32_t, width> met;
+        [[nodiscard]] sum_type load(std::size_t lane) const noexcept {
+            const auto at = [lane](const row& from) { return batch::load_aligned(&from[lane]); };
+            sum_type sum;
+            sum.max = at(max);
+            sum.phase = at(phase);
+            sum.offset = at(offset);
+            sum.exponent = at(exponent);
+            sum.real = {at(real_high), at(real_low)};
+            sum.imag = {at(imag_high), at(imag_low)};
+            return sum;
+        }
+        void store(const sum_type& sum, std::size_t lane) noexcept {
+            each(sum, [lane](const batch& x, row& to) { x.store_aligned(&to[lane]); });
+        }
+        /// The first lane of a sum.
+        void store_first(const sum_type& sum, std::size_t lane) noexcept {
+            each(sum, [lane](const batch& x, row& to) { to[lane] = x.get(0); });
+        }
+
+    private:
+        template <class Put>
+        void each(const sum_type& sum, const Put& put) noexcept {
+            put(sum.max, max);
+            put(sum.phase, phase);
+            put(sum.offset, offset);
+            put(sum.exponent, exponent);
+            put(sum.real.high, real_high);
+            put(sum.real.low, real_low);
+            put(sum.imag.high, imag_high);
+            put(sum.imag.low, imag_low);
+        }
     };
 
-    using summits = std::array<typename algebra::template summit_term<Arch>, batches>;
+    /// Columns are read in pieces of as many bytes as a page is walked for.
+    static constexpr std::size_t widest = 64;
+    static constexpr std::size_t most_strips = widest / width;
 
 public:
-    complex_reduction(const plan& p, const number* elements, number* results) noexcept
-        : plan_(p), elements_(elements), results_(results) {}
+    static constexpr tiling::widths tile_widths = {.rows = static_cast<std::ptrdiff_t>(width),
+                                                   .pieces = static_cast<std::ptrdiff_t>(width),
+                                                   .least_run = static_cast<std::ptrdiff_t>(width),
+                                                   .irregular = static_cast<std::ptrdiff_t>(widest),
+                                                   .widest = static_cast<std::ptrdiff_t>(widest)};
 
-    void run() noexcept {
-        cursor next(plan_.kept, plan_.origin, plan_.result_origin);
-        tile t;
-        for (std::ptrdiff_t left = plan_.results; left > 0; left -= t.count) {
-            t.count = std::min(left, static_cast<std::ptrdiff_t>(width));
-            for (std::size_t i = 0; i != static_cast<std::size_t>(t.count); ++i, next.advance(1)) {
-                t.offset[i] = next.offset();
-                t.result_offset[i] = next.result_offset();
-            }
+    /// Where tiles in several parts are summed: the strips of each part, and a sheet for each of `team` threads.
+    struct parts_room {
+        strip* strips = nullptr;
+        sheet* sheets = nullptr;
+        int team = 1;
+    };
+    [[nodiscard]] static std::size_t parts_bytes(const tiling& tiles, int team) noexcept {
+        return tiles.parts() == 1 ? 0 : workspace_bytes<strip>(part_strips(tiles)) + workspace_bytes<sheet>(team);
+    }
+    [[nodiscard]] static parts_room take_parts(workspace<Arch>& memory, const tiling& tiles, int team) noexcept {
+        if (tiles.parts() == 1) return {};
+        auto* const strips = static_cast<strip*>(memory.template take<strip>(part_strips(tiles)));
+        return {strips, static_cast<sheet*>(memory.template take<sheet>(team)), team};
+    }
+
+    complex_reduction(const plan& p, const tiling& tiles, const Element* elements, const parts_room& parts) noexcept
+        : plan_(p), tiles_(tiles), elements_(elements), parts_(parts) {}
+
+    /// No row is so short that a tile takes longer to set up than to sum.
+    static bool reduce_one_row(const plan&, const Element*, Element*) noexcept { return false; }
+
+    /// The tiles from `first` on, before `last`.
+    void run(std::ptrdiff_t first, std::ptrdiff_t last, Element* results) noexcept {
+        for (std::ptrdiff_t i = first; i != last; ++i) {
+            tiles_.place(i, tile_);
             if (plan_.terms == 0) {
-                for (std::size_t i = 0; i != static_cast<std::size_t>(t.count); ++i)
-                    results_[t.result_offset[i]] = {-std::numeric_limits<T>::infinity(), T(0)};
+                for (std::size_t k = 0; k != tile_.width; ++k)
+                    results[tile_.result_offset_of(k)] = {-std::numeric_limits<value>::infinity(), value(0)};
                 continue;
             }
-            if (plan_.lie == orientation::columns)
-                sum_columns(t);
+            if (tiles_.parts() == 1)
+                sum(sheet_, {0, plan_.terms}, strips_.data());
             else
-                sum_rows(t);
-            finish(t);
+                sum_in_parts();
+            for (std::size_t k = 0; k < tile_.width; k += width) finish(strips_[k / width], k, results);
         }
     }
 
 private:
-    void sum_columns(tile& t) noexcept {
-        met_.fill(0);
-        const auto visit = [&](const auto& use) {
-            cursor next(plan_.reduced);
-            for (std::ptrdiff_t done = 0; done < plan_.terms; done += sheet_rows) {
-                const std::ptrdiff_t rows = std::min(plan_.terms - done, sheet_rows);
-                if (!kept_) load_columns(t, next, rows);
-                use(done, rows);
-            }
-        };
-        const summits found = sweep(visit, plan_.terms <= sheet_rows);
-        for (std::size_t k = 0; k != batches; ++k) {
-            found[k].max.store_aligned(&t.max[k * batch::size]);
-            found[k].phase.store_aligned(&t.phase[k * batch::size]);
+    /// The most strips that all parts of a tile have.
+    [[nodiscard]] static std::ptrdiff_t part_strips(const tiling& tiles) noexcept {
+        return tiles.parts() * static_cast<std::ptrdiff_t>(most_strips);
+    }
+
+    /// Sums some terms of all results of the tile.
+    void sum(sheet& one, const term_range& terms, strip* strips) const noexcept {
+        for (std::size_t first = 0; first < tile_.width; first += width) {
+            strip& s = strips[first / width];
+            for (std::size_t lane = 0; lane != width; lane += batch::size) s.store({}, lane);
+            s.met.fill(0);
         }
-        t.met = met_;
-        std::array<math::double_pair<Arch>, batches> real, imag;
-        sum(visit, found, real, imag);
-        for (std::size_t k = 0; k != batches; ++k) {
-            real[k].high.store_aligned(&t.real_high[k * batch::size]);
-            real[k].low.store_aligned(&t.real_low[k * batch::size]);
-            imag[k].high.store_aligned(&t.imag_high[k * batch::size]);
-            imag[k].low.store_aligned(&t.imag_low[k * batch::size]);
+        if (plan_.lie == orientation::columns)
+            sum_columns(one, terms, strips);
+        else
+            for (std::size_t i = 0; i != tile_.width; ++i) sum_row(one, terms, i, strips[i / width]);
+    }
+
+    /// Strip after strip of some rows, so that what lies side by side is read together.
+    void sum_columns(sheet& one, const term_range& terms, strip* strips) const noexcept {
+        std::array<std::ptrdiff_t, static_cast<std::size_t>(sheet::most_rows)> offsets;
+        cursor next(plan_.reduced);
+        next.seek(terms.first);
+        for (std::ptrdiff_t left = terms.count; left > 0;) {
+            const std::ptrdiff_t rows = std::min(left, sheet::most_rows);
+            left -= rows;
+            for (std::size_t r = 0; r != static_cast<std::size_t>(rows); ++r, next.advance(1))
+                offsets[r] = next.offset();
+            for (std::size_t first = 0; first < tile_.width; first += width) {
+                strip& s = strips[first / width];
+                one.load_columns(elements_, offsets.data(), static_cast<std::size_t>(rows), tile_,
+                                 {first, std::min(first + width, tile_.width)});
+                typename sheet::sums sums;
+                for (std::size_t k = 0; k != sheet::batches; ++k) sums[k] = s.load(k * batch::size);
+                one.add_to_each(sums, s.met);
+                for (std::size_t k = 0; k != sheet::batches; ++k) s.store(sums[k], k * batch::size);
+            }
         }
     }
 
-    void sum_rows(tile& t) noexcept {
-        for (std::size_t i = 0; i != width; ++i) {
-            if (i >= static_cast<std::size_t>(t.count)) {
-                t.max[i] = t.phase[i] = t.real_high[i] = t.real_low[i] = t.imag_high[i] = t.imag_low[i] = 0.0;
-                continue;
-            }
-            met_.fill(0);
-            const auto visit = [&](const auto& use) {
-                cursor next(plan_.reduced);
-                for (std::ptrdiff_t done = 0; done < plan_.terms; done += sheet_terms) {
-                    const std::ptrdiff_t terms = std::min(plan_.terms - done, sheet_terms);
-                    if (!kept_) load_row(elements_ + t.offset[i], next, terms);
-                    constexpr auto lanes = static_cast<std::ptrdiff_t>(width);
-                    use(done / lanes, (terms + lanes - 1) / lanes);
+    void sum_row(sheet& one, const term_range& terms, std::size_t i, strip& s) const noexcept {
+        typename sheet::sums sums;
+        cursor next(plan_.reduced);
+        next.seek(terms.first);
+        for (std::ptrdiff_t left = terms.count; left > 0; left -= sheet::most_terms) {
+            one.load_row(elements_ + tile_.offset_of(i), next, std::min(left, sheet::most_terms));
+            one.add_to_one(sums, s.met[i % width]);
+        }
+        std::array<math::double_pair<Arch>, sheet::batches> real, imag;
+        for (std::size_t k = 0; k != sheet::batches; ++k) {
+            real[k] = sums[k].real;
+            imag[k] = sums[k].imag;
+        }
+        sums[0].real = sum_of<Arch>(real);
+        sums[0].imag = sum_of<Arch>(imag);
+        s.store_first(sums[0], i % width);
+    }
+
+    void sum_in_parts() noexcept {
+        Threads::for_each(tiles_.parts(), parts_.team, [&](std::ptrdiff_t i, int worker) {
+            const default_arithmetic on_this_thread;
+            sum(*::new (parts_.sheets + worker) sheet, tiles_.part(i),
+                parts_.strips + i * static_cast<std::ptrdiff_t>(most_strips));
+        });
+        for (std::size_t first = 0; first < tile_.width; first += width) {
+            strip& total = strips_[first / width];
+            total = parts_.strips[first / width];
+            for (std::ptrdiff_t i = 1; i != tiles_.parts(); ++i) {
+                const strip& part = parts_.strips[i * static_cast<std::ptrdiff_t>(most_strips) +
+                                                  static_cast<std::ptrdiff_t>(first / width)];
+                for (std::size_t lane = 0; lane != width; lane += batch::size) {
+                    sum_type merged = total.load(lane);
+                    merged.add(part.load(lane));
+                    total.store(merged, lane);
                 }
-            };
-            summits found = sweep(visit, plan_.terms <= sheet_terms);
-            highest_of_all(found, t.max[i], t.phase[i]);
-            t.met[i] = 0;
-            for (std::uint32_t one : met_) t.met[i] |= one;
-            std::array<math::double_pair<Arch>, batches> real, imag;
-            sum(visit, found, real, imag);
-            const auto real_sum = sum_of<Arch>(real);
-            const auto imag_sum = sum_of<Arch>(imag);
-            t.real_high[i] = real_sum.high.get(0);
-            t.real_low[i] = real_sum.low.get(0);
-            t.imag_high[i] = imag_sum.high.get(0);
-            t.imag_low[i] = imag_sum.low.get(0);
-        }
-    }
-
-    /// The summit of each lane. What a single sheet holds is kept for the sum.
-    template <class Visit>
-    summits sweep(const Visit& visit, bool single) noexcept {
-        kept_ = false;
-        summits found;
-        visit([&](std::ptrdiff_t first, std::ptrdiff_t rows) {
-            for (std::ptrdiff_t r = 0; r != rows; ++r)
-                for (std::size_t k = 0; k != batches; ++k)
-                    found[k].see(at(real_, r, k), at(imag_, r, k), batch(static_cast<double>(first + r)));
-        });
-        kept_ = single;
-        return found;
-    }
-
-    template <class Visit>
-    void sum(const Visit& visit, const summits& found, std::array<math::double_pair<Arch>, batches>& real,
-             std::array<math::double_pair<Arch>, batches>& imag) noexcept {
-        using rest = typename algebra::template rest<Arch>;
-        std::array<typename rest::sum_type, batches> reals{}, imags{};
-        visit([&](std::ptrdiff_t first, std::ptrdiff_t rows) {
-            for (std::ptrdiff_t r = 0; r != rows; ++r) {
-                const batch position(static_cast<double>(first + r));
-                for (std::size_t k = 0; k != batches; ++k)
-                    rest(found[k].max, found[k].index)
-                        .add(reals[k], imags[k], at(real_, r, k), at(imag_, r, k), position);
-            }
-        });
-        for (std::size_t k = 0; k != batches; ++k) {
-            real[k] = reals[k].total(0);
-            imag[k] = imags[k].total(0);
-        }
-    }
-
-    /// Of all lanes the highest becomes the summit of all; only in its own lane is it a term to leave out.
-    static void highest_of_all(summits& found, double& max, double& phase) noexcept {
-        alignas(64) row maxima, phases, indices;
-        for (std::size_t k = 0; k != batches; ++k) {
-            found[k].max.store_aligned(&maxima[k * batch::size]);
-            found[k].phase.store_aligned(&phases[k * batch::size]);
-            found[k].index.store_aligned(&indices[k * batch::size]);
-        }
-        const auto best = static_cast<std::size_t>(std::max_element(maxima.begin(), maxima.end()) - maxima.begin());
-        max = maxima[best];
-        phase = phases[best];
-        for (std::size_t i = 0; i != width; ++i)
-            if (i != best) indices[i] = -1.0;
-        for (std::size_t k = 0; k != batches; ++k) {
-            found[k].max = batch(max);
-            found[k].index = batch::load_aligned(&indices[k * batch::size]);
-        }
-    }
-
-    /// The next `terms` terms, dealt to the lanes in turn; the rest of the last row adds nothing.
-    void load_row(const number* start, cursor& next, std::ptrdiff_t terms) noexcept {
-        std::ptrdiff_t done = 0;
-        while (done != terms) {
-            const std::ptrdiff_t run = std::min(terms - done, next.run());
-            separate<Arch>(start + next.offset(), next.stride(), run, real_.data() + done, imag_.data() + done);
-            next.advance(run);
-            done += run;
-        }
-        for (; done % static_cast<std::ptrdiff_t>(width) != 0; ++done) pad(static_cast<std::size_t>(done));
-        neutralise(static_cast<std::size_t>(done));
-    }
-
-    /// One row for each term, one lane for each result.
-    void load_columns(const tile& t, cursor& next, std::ptrdiff_t rows) noexcept {
-        const auto count = static_cast<std::size_t>(t.count);
-        const std::ptrdiff_t stride = plan_.kept.empty() ? 1 : plan_.kept.innermost().stride;
-        for (std::size_t first = 0; first != static_cast<std::size_t>(rows) * width; first += width, next.advance(1)) {
-            for (std::size_t i = 0; i != count;) {
-                std::size_t end = i + 1;
-                while (end != count && t.offset[end] - t.offset[end - 1] == stride) ++end;
-                separate<Arch>(elements_ + next.offset() + t.offset[i], stride, static_cast<std::ptrdiff_t>(end - i),
-                               &real_[first + i], &imag_[first + i]);
-                i = end;
-            }
-            for (std::size_t i = count; i != width; ++i) pad(first + i);
-        }
-        neutralise(static_cast<std::size_t>(rows) * width);
-    }
-
-    void pad(std::size_t i) noexcept {
-        real_[i] = -std::numeric_limits<double>::infinity();
-        imag_[i] = 0.0;
-    }
-
-    /// Terms that are infinite or NaN are noted, and out of the way of the arithmetic: -ffast-math knows neither.
-    void neutralise(std::size_t count) noexcept {
-        for (std::size_t first = 0; first != count; first += batch::size) {
-            if (!algebra::template any_special<Arch>(batch::load_aligned(&real_[first]),
-                                                     batch::load_aligned(&imag_[first])))
-                continue;
-            for (std::size_t i = first; i != first + batch::size; ++i) {
-                met_[i % width] |= algebra::template contribution<Arch>(real_[i], imag_[i]);
-                if (!algebra::template is_finite<Arch>(real_[i]) || !algebra::template is_finite<Arch>(imag_[i]))
-                    pad(i);
+                for (std::size_t lane = 0; lane != width; ++lane) total.met[lane] |= part.met[lane];
             }
         }
     }
 
-    void finish(const tile& t) noexcept {
-        alignas(64) row re, im;
+    /// Writes the results from the `first` of the tile on.
+    void finish(const strip& s, std::size_t first, Element* results) const noexcept {
+        alignas(64) std::array<double, width> re, im;
         for (std::size_t lane = 0; lane != width; lane += batch::size) {
-            const auto load = [lane](const row& from) { return batch::load_aligned(&from[lane]); };
-            const auto value =
-                algebra::template finish<Arch>(load(t.max), load(t.phase), {load(t.real_high), load(t.real_low)},
-                                               {load(t.imag_high), load(t.imag_low)}, math::exact_count(plan_.repeats));
-            value.re.store_aligned(&re[lane]);
-            value.im.store_aligned(&im[lane]);
+            const sum_type sum = s.load(lane);
+            const auto rest = sum.rest();
+            const auto log = algebra::template finish<Arch>(sum.max, sum.phase, rest.real, rest.imag,
+                                                            math::exact_count(plan_.repeats));
+            log.re.store_aligned(&re[lane]);
+            log.im.store_aligned(&im[lane]);
         }
-        for (std::size_t i = 0; i != static_cast<std::size_t>(t.count); ++i) {
-            const std::complex<double> value =
-                t.met[i] != 0 ? algebra::template special<Arch>(t.met[i]) : std::complex<double>(re[i], im[i]);
-            results_[t.result_offset[i]] = {static_cast<T>(value.real()), static_cast<T>(value.imag())};
+        for (std::size_t i = 0; i != std::min(width, tile_.width - first); ++i) {
+            const std::complex<double> log =
+                s.met[i] != 0 ? algebra::template special<Arch>(s.met[i]) : std::complex<double>(re[i], im[i]);
+            results[tile_.result_offset_of(first + i)] = {static_cast<value>(log.real()),
+                                                          static_cast<value>(log.imag())};
         }
-    }
-
-    template <class Sheet>
-    static batch at(const Sheet& sheet, std::ptrdiff_t r, std::size_t k) noexcept {
-        return batch::load_aligned(&sheet[static_cast<std::size_t>(r) * width + k * batch::size]);
     }
 
     const plan& plan_;
-    const number* elements_;
-    number* results_;
-    bool kept_ = false; ///< the sheet already holds what is to be visited
-    std::array<std::uint32_t, width> met_;
-    alignas(64) std::array<double, static_cast<std::size_t>(sheet_terms)> real_;
-    alignas(64) std::array<double, static_cast<std::size_t>(sheet_terms)> imag_;
+    const tiling& tiles_;
+    const Element* elements_;
+    const parts_room parts_;
+    tile tile_;
+    std::array<strip, most_strips> strips_;
+    sheet sheet_;
 };
-
-/// Reduces the complex numbers at `elements` into those at `results`, as the plan says.
-template <class Arch, class T>
-inline void reduce_complex(const plan& p, const std::complex<T>* elements, std::complex<T>* results) noexcept {
-    complex_reduction<Arch, T>(p, elements, results).run();
-}
 
 } // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

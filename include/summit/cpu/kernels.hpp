@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <summit/cpu/complex.hpp>
 #include <summit/cpu/default_arithmetic.hpp>
 #include <summit/cpu/reduce.hpp>
 #include <summit/cpu/run.hpp>
@@ -17,10 +16,7 @@ inline namespace SUMMIT_INSTRUCTION_SET {
 template <template <class> class Op, class Arch, class Element>
 void run(const plan& p, const Element* elements, result_t<Element>* results) {
     const default_arithmetic meanwhile;
-    if constexpr (complex_element<Element>)
-        reduce_complex<Arch>(p, elements, results);
-    else
-        reduce<Op<compute_t<Element>>, Arch>(p, elements, results);
+    reduce<Op<compute_t<Element>>, Arch>(p, elements, results);
 }
 
 } // namespace SUMMIT_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/cpu/complex.hpp>
 #include <summit/cpu/copy.hpp>
 #include <summit/cpu/default_arithmetic.hpp>
 #include <summit/cpu/threads.hpp>
@@ -19,11 +20,9 @@ namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET {
 
 /// Tile by tile. Not inline, as it would be in the way of what needs no tile.
 /// throws   std::bad_alloc, before anything is written
-template <class Op, class Arch, class Threads, class Element>
+template <class Reduction, class Arch, class Threads, class Element>
 [[gnu::noinline]] void reduce_tiles(const plan& p, const Element* elements, result_t<Element>* results) {
-    using reduction = tile_reduction<Op, Arch, Element, Threads>;
-    using totals = tile_totals<Op, Arch, Element, Threads>;
-    const tiling tiles(p, reduction::tile_widths);
+    const tiling tiles(p, Reduction::tile_widths);
     // Starting and joining threads takes as long as some ten thousand terms.
     constexpr std::ptrdiff_t worth_sharing = 65536;
     const bool share = tiles.parts() == 1 && p.terms > worth_sharing / p.results;
@@ -36,16 +35,26 @@ template <class Op, class Arch, class Threads, class Element>
 
     // Either tiles are shared among threads or the parts of each.
     const int part_team = Threads::team(tiles.parts());
-    workspace<Arch> memory(workspace_bytes<reduction>(team) + totals::parts_bytes(tiles, part_team));
-    const auto parts = totals::take_parts(memory, tiles, part_team);
-    auto* const first = static_cast<reduction*>(memory.template take<reduction>(team));
+    workspace<Arch> memory(workspace_bytes<Reduction>(team) + Reduction::parts_bytes(tiles, part_team));
+    const auto parts = Reduction::take_parts(memory, tiles, part_team);
+    auto* const first = static_cast<Reduction*>(memory.template take<Reduction>(team));
     // One for each thread, which learns from the tiles that it has seen.
-    for (int worker = 0; worker != team; ++worker) ::new (first + worker) reduction(p, tiles, elements, parts);
+    for (int worker = 0; worker != team; ++worker) ::new (first + worker) Reduction(p, tiles, elements, parts);
     Threads::for_each(shares, team, [&](std::ptrdiff_t i, int worker) {
         const default_arithmetic on_this_thread;
         first[worker].run(i * step, std::min((i + 1) * step, tiles.count()), results);
     });
 }
+
+/// What reduces a tile.
+template <class Op, class Arch, class Element, class Threads>
+struct reduction_of {
+    using type = tile_reduction<Op, Arch, Element, Threads>;
+};
+template <class Op, class Arch, complex_element Element, class Threads>
+struct reduction_of<Op, Arch, Element, Threads> {
+    using type = complex_reduction<Arch, Element, Threads>;
+};
 
 /// Reduces what lies at `elements` into what lies at `results`, as the plan says.
 ///
@@ -54,11 +63,13 @@ template <class Op, class Arch, class Threads, class Element>
 /// throws   std::bad_alloc, before anything is written
 template <class Op, class Arch, class Threads = threads, class Element>
 inline void reduce(const plan& p, const Element* elements, result_t<Element>* results) {
+    using reduction = typename reduction_of<Op, Arch, Element, Threads>::type;
     if (p.results == 0) return;
-    // log(exp(x)) is x, to the last bit.
-    if (p.terms == 1 && p.repeats == 1) return copy_elements<Arch, Threads>(p, elements, results);
-    if (tile_reduction<Op, Arch, Element, Threads>::reduce_one_row(p, elements, results)) return;
-    reduce_tiles<Op, Arch, Threads>(p, elements, results);
+    // log(exp(x)) is x, to the last bit; of a complex number it is not.
+    if constexpr (!complex_element<Element>)
+        if (p.terms == 1 && p.repeats == 1) return copy_elements<Arch, Threads>(p, elements, results);
+    if (reduction::reduce_one_row(p, elements, results)) return;
+    reduce_tiles<reduction, Arch, Threads>(p, elements, results);
 }
 
 } // namespace summit::inline version0::cpu::inline SUMMIT_INSTRUCTION_SET

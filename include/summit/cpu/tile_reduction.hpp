@@ -50,6 +50,14 @@ public:
     static constexpr tiling::widths tile_widths = sums::tile_widths;
     using parts_room = typename totals::parts_room;
 
+    /// What the parts of all tiles need in a workspace, and takes it.
+    [[nodiscard]] static std::size_t parts_bytes(const tiling& tiles, int team) noexcept {
+        return totals::parts_bytes(tiles, team);
+    }
+    [[nodiscard]] static parts_room take_parts(workspace<Arch>& memory, const tiling& tiles, int team) noexcept {
+        return totals::take_parts(memory, tiles, team);
+    }
+
     tile_reduction(const plan& p, const tiling& tiles, const Element* elements, const parts_room& parts) noexcept
         : plan_(p),
           tiles_(tiles),

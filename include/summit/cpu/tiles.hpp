@@ -67,6 +67,7 @@ public:
         std::ptrdiff_t pieces;    ///< the same, where a row lies in several pieces
         std::ptrdiff_t least_run; ///< neighbours that make tiles of their own where vectors lie across results
         std::ptrdiff_t irregular; ///< results of a tile where there are not so many
+        std::ptrdiff_t widest = static_cast<std::ptrdiff_t>(max_tile_width); ///< results of any tile
     };
 
     [[gnu::always_inline]] tiling(const plan& p, const widths& w) noexcept : plan_(p), least_run_(w.least_run) {
@@ -80,6 +81,7 @@ public:
             width_ = w.irregular;
         else
             width_ = p.reduced.size() <= 1 ? w.rows : w.pieces;
+        width_ = std::min(width_, w.widest);
         tiles_a_run_ = (run_ + width_ - 1) / width_;
         count_ = p.results / run_ * tiles_a_run_;
 
