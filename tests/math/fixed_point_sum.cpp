@@ -74,7 +74,7 @@ TEST_CASE("fixed-point sums do not depend on the order of their terms", "[fixed_
     support::for_each_architecture<support::fused_architectures>([]<class Arch>(Arch) {
         std::mt19937_64 random(3);
         std::uniform_real_distribution<float> height(-30.0f, 1.0f);
-        for (const std::size_t count : {2, 5, 71, 1000, 16000}) {
+        for (const std::size_t count : {2U, 5U, 71U, 1000U, 16000U}) {
             std::vector<double> x(count);
             for (double& each : x) each = height(random) - std::log(static_cast<float>(count));
             const total_of<Arch> known(x);

@@ -21,6 +21,7 @@
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nothing = -infinity;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 template <class Arch>
@@ -156,7 +157,7 @@ TEST_CASE("a relative compensated sum whose first terms are far from its maximum
           "maximum is known",
           "[compensated_sum]") {
     using limits = std::numeric_limits<double>;
-    constexpr double nothing = -limits::infinity(), nan = limits::quiet_NaN();
+    constexpr double nan = limits::quiet_NaN();
     support::for_each_architecture<support::architectures>([]<class Arch>(Arch) {
         constexpr auto unknown = support::to_bits(relative_sum<Arch>::unknown);
         const auto log_of = [](const std::vector<double>& row, std::optional<double> maximum = {}) {

@@ -43,7 +43,7 @@ TEST_CASE("logs of few normalised terms are right to the last bit, or said not t
         using sum = summit::op::fixed_point_sum_of_few<Arch>;
         std::mt19937_64 random(1);
         std::size_t unknown = 0, all = 0;
-        for (const std::size_t terms : {2, 3, 5, 10, 31, 71}) {
+        for (const std::size_t terms : {2U, 3U, 5U, 10U, 31U, 71U}) {
             for (const float spread : {0.1f, 3.0f, 20.0f, 60.0f}) {
                 for (int round = 0; round != 30; ++round) {
                     std::array<std::vector<float>, batch::size> rows;

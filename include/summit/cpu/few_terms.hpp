@@ -42,10 +42,12 @@ public:
     bool take_logs(const Element* from, std::size_t width, compute* logs, fit& fits) const noexcept {
         if constexpr (!std::is_void_v<Instead>)
             if (!fits.is_good()) return take_instead(from, width, logs, fits);
-        if (load_.stride() == 1)
-            return terms_ <= most_rows_of_two
-                       ? take_logs_of<most, &few_terms::of_neighbours<most>>(from, width, logs, fits)
-                       : take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs, fits);
+        if (load_.stride() == 1) {
+            if constexpr (most > 1)
+                if (terms_ <= most_rows_of_two)
+                    return take_logs_of<most, &few_terms::of_neighbours<most>>(from, width, logs, fits);
+            return take_logs_of<1, &few_terms::of_neighbours<1>>(from, width, logs, fits);
+        }
         if constexpr (transposes<Arch, Element>) {
             if (are_neighbours(offsets_, terms_)) {
                 if (terms_ == 2 && load_.stride() == 2)
