@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/op/names.hpp>
+
 /// In place of the kernels where SUMMIT_COMPILED is defined: they are in the library that summit::compiled links.
 namespace summit::inline version0::cpu {
 
@@ -14,11 +16,3 @@ struct [[gnu::visibility("default")]] dispatched {
 using default_architecture = dispatched;
 
 } // namespace summit::inline version0::cpu
-
-namespace summit::inline version0::op {
-
-// Visible wherever it is named first: since g++ 14 the kernels are hidden otherwise, of which it is a template argument.
-template <class T>
-struct [[gnu::visibility("default")]] log_sum_exp;
-
-} // namespace summit::inline version0::op

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <summit/op/names.hpp>
+
 #include <string_view>
-
-namespace summit::inline version0::op {
-
-template <class T>
-struct [[gnu::visibility("default")]] log_sum_exp; // its name alone: the rest is for the processor
-
-} // namespace summit::inline version0::op
 
 namespace summit::inline version0::metal {
 

@@ -10,6 +10,7 @@
 #include <summit/op/compensated_sum.hpp>
 #include <summit/op/direct_sum.hpp>
 #include <summit/op/fixed_point_pass.hpp>
+#include <summit/op/names.hpp>
 #include <summit/op/near_zero.hpp>
 #include <summit/op/split_sum.hpp>
 #include <summit/simd/xsimd.hpp>
@@ -147,6 +148,6 @@ private:
 
 /// The algebra under one name, which files for several instruction sets ask for.
 template <class T>
-struct [[gnu::visibility("default")]] log_sum_exp : log_sum_exp_algebra<T>{};
+struct log_sum_exp : log_sum_exp_algebra<T> {};
 
 } // namespace summit::inline version0::op
