@@ -2,7 +2,6 @@
 #pragma once
 
 #include <summit/axes.hpp>
-#include <summit/dtype.hpp>
 #include <summit/instruction_set.hpp>
 #include <summit/overlap.hpp>
 #include <summit/shape.hpp>
@@ -157,10 +156,9 @@ enum class orientation { rows, columns };
 /// Below this many terms a vector along a row would be mostly padding.
 inline constexpr std::ptrdiff_t short_row = 32;
 
-/// The same for rows of T that are many: it takes longer to close a row than to take the logs of many at
-/// once. Complex numbers are not added up that way.
+/// The same for rows of T that are many: it takes longer to close a row than to take the logs of many at once.
 template <class T>
-inline constexpr std::ptrdiff_t short_row_of = complex_element<T> ? short_row : 72;
+inline constexpr std::ptrdiff_t short_row_of = 72;
 
 /// What a shape, strides and axes boil down to. Knows no element type and no device.
 struct plan {
