@@ -2,6 +2,7 @@
 #pragma once
 
 #include <summit/axes.hpp>
+#include <summit/dtype.hpp>
 #include <summit/instruction_set.hpp>
 #include <summit/overlap.hpp>
 #include <summit/shape.hpp>
@@ -156,9 +157,10 @@ enum class orientation { rows, columns };
 /// Below this many terms a vector along a row would be mostly padding.
 inline constexpr std::ptrdiff_t short_row = 32;
 
-/// The same for rows of T that are many: it takes longer to close a row than to take the logs of many at once.
+/// The same for rows of T that are many and in one piece each: it takes longer to close a row than to take the logs of many at
+/// once. Complex numbers are not added up that way.
 template <class T>
-inline constexpr std::ptrdiff_t short_row_of = 72;
+inline constexpr std::ptrdiff_t short_row_of = complex_element<T> ? short_row : 72;
 
 /// What a shape, strides and axes boil down to. Knows no element type and no device.
 struct plan {
@@ -236,7 +238,8 @@ inline plan make_plan(const index_list& shape, const index_list& strides, axis_s
     } else if (p.results >= few_results) {
         const loop &reduced = p.reduced.innermost(), &kept = p.kept.innermost();
         const bool are_rows = reduced.stride <= kept.stride || kept.stride == 0;
-        const bool are_short = p.terms < short_terms && p.repeats == 1 && reduced.stride == 1 && kept.stride != 0;
+        const bool are_short = p.terms < short_terms && p.repeats == 1 && p.reduced.size() == 1 &&
+                               reduced.stride == 1 && kept.stride != 0 && kept.extent >= few_results;
         p.lie = are_rows && !are_short ? orientation::rows : orientation::columns;
     }
     return p;

@@ -67,8 +67,7 @@ struct laid_out {
     template <class Arch, class Threads = summit::cpu::threads>
     std::vector<std::complex<T>> reduce() const {
         const auto kept = summit::row_major_strides(summit::without(way.shape, way.selected));
-        const auto p =
-            summit::make_plan(way.shape, way.strides, way.selected, kept, summit::short_row_of<std::complex<T>>);
+        const auto p = summit::make_plan(way.shape, way.strides, way.selected, kept);
         std::vector<std::complex<T>> results(static_cast<std::size_t>(way.results()));
         summit::cpu::reduce<summit::op::complex_log_sum_exp, Arch, Threads>(p, storage.data() + first, results.data());
         return results;
@@ -144,7 +143,6 @@ std::vector<support::layout> all_routes() {
     };
     append(support::row_layouts(3, 50));
     append(support::row_layouts(2, 1300));
-    append(support::row_layouts(20, 60));
     append(support::column_layouts(35, 40));
     append(support::column_layouts(18, 150));
     append(support::short_layouts(21, 5));

@@ -120,18 +120,6 @@ inline std::vector<layout> short_layouts(std::ptrdiff_t results, std::ptrdiff_t 
     };
 }
 
-/// Layouts of results in runs whose terms lie in pieces or apart; some have a few results or terms more.
-inline std::vector<layout> piece_layouts(std::ptrdiff_t results, std::ptrdiff_t terms) {
-    const std::ptrdiff_t thirds = (results + 2) / 3, elevenths = (results + 10) / 11;
-    const std::ptrdiff_t sevenths = (terms + 6) / 7;
-    const std::ptrdiff_t row = 9 * sevenths + 2, columns = 12 * elevenths + 1;
-    return {
-        {"rows in short pieces, results in runs", {thirds, 3, sevenths, 7}, {3 * row + 5, row, 9, 1}, 0b1100},
-        {"columns in short pieces", {sevenths, 7, elevenths, 11}, {7 * columns + 4, columns, 12, 1}, 0b0011},
-        {"columns in short pieces apart", {sevenths, 7, elevenths, 11}, {14 * columns, 2 * columns, 24, 2}, 0b0011},
-    };
-}
-
 /// Layouts in which elements are terms more than once: along a stride of 0, reduced or kept, and in windows that overlap.
 inline std::vector<layout> repeating_layouts(std::ptrdiff_t results, std::ptrdiff_t terms) {
     const std::ptrdiff_t halves = (results + 1) / 2;
@@ -153,7 +141,7 @@ inline std::vector<layout> repeating_layouts(std::ptrdiff_t results, std::ptrdif
 inline std::vector<layout> every_layout(std::ptrdiff_t results, std::ptrdiff_t terms) {
     std::vector<layout> all;
     for (const auto& some : {row_layouts(results, terms), column_layouts(results, terms), short_layouts(results, terms),
-                             piece_layouts(results, terms), repeating_layouts(results, terms)})
+                             repeating_layouts(results, terms)})
         all.insert(all.end(), some.begin(), some.end());
     return all;
 }

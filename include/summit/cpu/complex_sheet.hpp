@@ -70,20 +70,9 @@ public:
                 load_pieces(from, row_offsets, rows);
                 break;
             }
-            for (std::size_t r = 0; r != rows; ++r) {
-                double *const re = &real_[r * width + i], *const im = &imag_[r * width + i];
-                const std::complex<T>* const at = from + row_offsets[r];
-                if (stride == 1) {
-                    separate<Arch>(at, stride, static_cast<std::ptrdiff_t>(end - i), re, im);
-                    continue;
-                }
-                // One by one: of numbers side by side, as these are, gathers read each half on its own.
-                for (std::size_t k = 0; k != end - i; ++k) {
-                    const std::complex<T>& z = at[static_cast<std::ptrdiff_t>(k) * stride];
-                    re[k] = static_cast<double>(z.real());
-                    im[k] = static_cast<double>(z.imag());
-                }
-            }
+            for (std::size_t r = 0; r != rows; ++r)
+                separate<Arch>(from + row_offsets[r], stride, static_cast<std::ptrdiff_t>(end - i),
+                               &real_[r * width + i], &imag_[r * width + i]);
             i = end;
         }
         if (count != width)

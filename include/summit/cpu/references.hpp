@@ -4,7 +4,6 @@
 #include <summit/cpu/lane_values.hpp>
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/load.hpp>
-#include <summit/cpu/short_runs.hpp>
 #include <summit/cpu/term_sample.hpp>
 #include <summit/cpu/tiles.hpp>
 #include <summit/dtype.hpp>
@@ -116,40 +115,6 @@ template <class Op, class C, class Arch, class Element>
     return true;
 }
 
-/// The same of columns that lie anywhere: of some lanes of a tile that is not regular.
-template <class Op, class C, class Arch, class Element>
-[[nodiscard]] inline bool set_listed_exponents(const Element* elements, const tile& t, const lane_range& lanes,
-                                               const term_sample& sample, C* exponents) noexcept {
-    using compute = compute_t<Element>;
-    using batch = xsimd::batch<compute, Arch>;
-    constexpr std::size_t most = block_reader<Arch, Element>::tile_width;
-    std::array<std::ptrdiff_t, most> offsets;
-    run_list<most> runs;
-    std::array<Element, most> row{};
-    alignas(64) std::array<compute, most> max;
-    bool any = false;
-    for (std::size_t first = lanes.first; first < lanes.last; first += most) {
-        const std::size_t width = std::min(most, lanes.last - first);
-        for (std::size_t i = 0; i != width; ++i) offsets[i] = t.offset_of(first + i);
-        runs.list(offsets.data(), width);
-        max.fill(-std::numeric_limits<compute>::infinity());
-        for (const auto& piece : sample) {
-            runs.copy(elements + piece.offset, row.data());
-            for (std::size_t i = 0; i < width; i += batch::size)
-                Op::larger(batch::load_aligned(&max[i]), load<Arch>(&row[i])).store_aligned(&max[i]);
-        }
-        C* to = exponents + first;
-        for (std::size_t i = 0; i < width; i += batch::size)
-            for (const auto& x : dense_loader<C, Arch, compute>{}(&max[i])) {
-                const auto exponent = Op::template reference_exponent<C>(x);
-                any |= xsimd::any(xsimd::abs(exponent) > xsimd::batch<C, Arch>(C(0)));
-                exponent.store_unaligned(to);
-                to += xsimd::batch<C, Arch>::size;
-            }
-    }
-    return any;
-}
-
 /// Chooses those of some lanes of a tile from terms sampled of each.
 template <class Op, class C, class Arch, class Element>
 [[gnu::noinline]] inline void sample_references(const plan& p, const Element* elements, const tile& t,
@@ -163,13 +128,10 @@ template <class Op, class C, class Arch, class Element>
             strided_loader<C, Arch, Element>(t.stride()), &references.exponent[lanes.first]);
         return;
     }
-    if (p.lie == orientation::columns)
-        references.any = set_listed_exponents<Op, C, Arch>(elements, t, lanes, sample, references.exponent.data());
-    else
-        for (std::size_t i = lanes.first; i != lanes.last; ++i) {
-            references.exponent[i] = row_exponent<Op, C, Arch>(elements + t.offset_of(i), sample);
-            references.any |= references.exponent[i] > C(0) || references.exponent[i] < C(0);
-        }
+    for (std::size_t i = lanes.first; i != lanes.last; ++i) {
+        references.exponent[i] = row_exponent<Op, C, Arch>(elements + t.offset_of(i), sample);
+        references.any |= references.exponent[i] > C(0) || references.exponent[i] < C(0);
+    }
     // Lanes without a result, to the end of the last vector.
     std::fill_n(&references.exponent[lanes.last], 64 / sizeof(compute_t<Element>), C(0));
 }

@@ -8,7 +8,6 @@
 #include <summit/cpu/lane_values.hpp>
 #include <summit/cpu/lanes.hpp>
 #include <summit/cpu/pack.hpp>
-#include <summit/cpu/short_runs.hpp>
 #include <summit/cpu/tiles.hpp>
 #include <summit/cpu/transpose.hpp>
 #include <summit/dtype.hpp>
@@ -100,7 +99,6 @@ private:
     template <class Sum>
     [[nodiscard]] bool take_logs(compute* logs, fit& fits) noexcept {
         width_ = tile_.width;
-        if (rows_lie_in_pieces()) return take_copied_logs<Sum>(logs, fits);
         if (!tile_.is_regular) return take_packed_logs<Sum>(logs, fits);
         cursor next(plan_.reduced);
         for (std::ptrdiff_t i = 0; i != plan_.terms; ++i, next.advance(1))
@@ -119,44 +117,6 @@ private:
                 .take_logs(from, width_, logs, fits);
         else
             return take_packed_logs<Sum>(logs, fits);
-    }
-
-    /// Whether to bring together each row takes less than to read its terms one by one, or side by side with other rows'.
-    [[nodiscard]] bool rows_lie_in_pieces() const noexcept {
-        const loop& terms = plan_.reduced.innermost();
-        if (terms.stride != 1 || (tile_.is_regular && plan_.reduced.size() == 1)) return false;
-        return plan_.terms >= short_row || (terms.extent >= 4 && plan_.kept.innermost().stride != 1);
-    }
-
-    /// Of rows brought together, some at a time; also those of what fills a vector.
-    template <class Sum>
-    [[nodiscard]] bool take_copied_logs(compute* logs, fit& fits) noexcept {
-        constexpr std::size_t most = 32, least = xsimd::batch<compute, Arch>::size;
-        const auto terms = static_cast<std::size_t>(plan_.terms);
-        alignas(64) std::array<compute, most* static_cast<std::size_t>(short_row_of<float>)> rows;
-        std::array<Element, static_cast<std::size_t>(short_row_of<float>)> row;
-        run_list<static_cast<std::size_t>(short_row_of<float>)> runs;
-        cursor next(plan_.reduced);
-        runs.list(next, plan_.terms);
-        for (std::size_t i = 0; i != terms; ++i) offsets_[i] = static_cast<std::ptrdiff_t>(i);
-        const few_terms<Arch, compute, Sum, instead_of<Sum>> of_rows(plan_.terms, offsets_.data(), plan_.terms);
-        width_ = std::max(tile_.width, least);
-        bool are_right = true;
-        for (std::size_t k = 0; k < width_; k += most) {
-            // The last ones as many as the others: what they share with those before comes out alike.
-            const std::size_t count = std::min(most, width_), first = std::min(k, width_ - count);
-            for (std::size_t i = 0; i != count; ++i) {
-                const Element* const from = elements_ + tile_.offset_of(std::min(first + i, tile_.width - 1));
-                if constexpr (std::same_as<Element, compute>) {
-                    runs.copy(from, &rows[i * terms]);
-                } else {
-                    runs.copy(from, row.data());
-                    pack<Arch>(row.data(), 1, plan_.terms, &rows[i * terms]);
-                }
-            }
-            are_right &= of_rows.take_logs(rows.data(), count, logs + first, fits);
-        }
-        return are_right;
     }
 
     /// Where the tile is not regular, also those of what fills the last vector.

@@ -166,6 +166,8 @@ private:
         return Op::finer_log(row.total());
     }
 
+    // Rows of short_row terms and more make regular tiles only: others would be brought together in several blocks.
+    static_assert(tile_widths.least_run <= few_results);
     [[nodiscard]] bool has_few_terms() const noexcept { return plan_.terms > 1 && plan_.has_few_terms(); }
 
     /// Results of a few terms: at once, and those that are not to be trusted once more.

@@ -125,8 +125,7 @@ private:
     void sum_rows(const tile& t, const lane_range& lanes, const term_range& terms,
                   const lane_references<typename Pass::type>* references) noexcept {
         using C = typename Pass::type;
-        std::ptrdiff_t stride = 1;
-        if (!plan_.reduced.empty() && !blocks_.copies_rows(plan_)) stride = plan_.reduced.innermost().stride;
+        const std::ptrdiff_t stride = plan_.reduced.empty() ? 1 : plan_.reduced.innermost().stride;
         const strided_loader<C, Arch, Element> load(stride);
         // Together, so that no row's end waits for the one before it, and as memory lies where they are in several pieces.
         // Long rows in one piece each: one after the other.
@@ -148,21 +147,12 @@ private:
         for (std::ptrdiff_t done = 0; done != terms.count;) {
             const std::ptrdiff_t block = std::min(terms.count - done, row_block);
             for (std::size_t i = 0; i != count; ++i) rows[i].start();
-            if (blocks_.copies_rows(plan_)) {
-                constexpr std::ptrdiff_t here = 0;
-                blocks_.visit_copied_rows(&t.offset[lanes.first], count, {terms.first + done, block},
-                                          [&](std::size_t i, const Element* x, std::ptrdiff_t n) {
-                                              row<Pass>::add(&rows[i], x, &here, 1, n, load,
-                                                             exponents != nullptr ? exponents + i : nullptr);
-                                          });
-            } else {
-                for (std::ptrdiff_t of_block = 0; of_block != block;) {
-                    const std::ptrdiff_t run = std::min(block - of_block, next.run());
-                    row<Pass>::add(rows.data(), elements_ + next.offset(), &t.offset[lanes.first], count, run, load,
-                                   exponents);
-                    next.advance(run);
-                    of_block += run;
-                }
+            for (std::ptrdiff_t of_block = 0; of_block != block;) {
+                const std::ptrdiff_t run = std::min(block - of_block, next.run());
+                row<Pass>::add(rows.data(), elements_ + next.offset(), &t.offset[lanes.first], count, run, load,
+                               exponents);
+                next.advance(run);
+                of_block += run;
             }
             for (std::size_t i = 0; i != count; ++i) {
                 const std::size_t lane = lanes.first + i;
