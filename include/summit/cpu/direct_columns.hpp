@@ -88,7 +88,7 @@ public:
     }
 
 private:
-    /// Those of the lanes from `first` on, as doubles.
+    /// The numbers of a batch from its lane `first` on, as doubles.
     [[nodiscard]] static xsimd::batch<double, Arch> widened(const xsimd::batch<C, Arch>& x,
                                                             std::size_t first) noexcept {
         if constexpr (std::same_as<C, double>)

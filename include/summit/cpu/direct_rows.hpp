@@ -75,7 +75,7 @@ private:
         [[nodiscard, gnu::always_inline]] auto operator()(std::size_t i) const noexcept {
             return relative_terms<Pass, Arch, Element>(exponents[i]);
         }
-        /// Of the i-th row alone.
+        /// The exponents from the i-th row's on.
         [[nodiscard]] relative_to of(std::size_t i) const noexcept { return {exponents + i}; }
     };
 

@@ -72,9 +72,10 @@ private:
     template <std::size_t Batches>
     using sums = std::array<sum, Batches>;
 
-    /// Relative sums, and those of eight transposed terms and more, want more registers for two batches than AVX2 has.
     static constexpr bool has_32_registers =
         std::derived_from<Arch, xsimd::avx512f> || std::derived_from<Arch, xsimd::neon64>;
+    /// Batches at once, and where eight transposed terms and more are read: those, and relative sums, want more registers for two
+    /// batches than AVX2 has.
     static constexpr std::size_t most = sum::is_relative && !has_32_registers ? 1 : 2;
     static constexpr std::size_t most_of_long = has_32_registers ? 2 : 1;
 
@@ -198,7 +199,8 @@ private:
         return one_by_one(at, load_, maxima);
     }
 
-    /// Of two terms each, relative to a guess from up to four of `count`, or to the maxima where these are known.
+    /// Sums of each result's first two terms, relative to a guess from up to four of its `count`, or to the maxima where these are
+    /// known.
     template <std::size_t Batches, class Term>
     [[nodiscard, gnu::always_inline]] static sums<Batches> started(const Term& term, std::ptrdiff_t count,
                                                                    const batch* maxima) noexcept {

@@ -59,8 +59,9 @@ template <class Element>
     return is_empty || (has_nan && is_below);
 }
 
-/// Of `width` logs of sums relative to nothing, for which none has a reference, those are mended whose magnitude is `most` or more,
-/// or that are NaN, if they are one or two with a special value. Says whether all are right then.
+/// Looks at `width` logs of sums relative to nothing, of results near 0 as far as their first terms tell. Where one or two are NaN
+/// or of magnitude `most` or more, their sums were lost, and they are made the special values that their terms ask for. Says
+/// whether all logs are right then.
 template <class Arch, class Element>
 [[nodiscard]] inline bool settle(const few_places<Element>& of, std::size_t width, compute_t<Element>* logs,
                                  compute_t<Element> most) noexcept {

@@ -33,7 +33,7 @@ class refiner {
 public:
     refiner(const plan& p, reader& blocks) noexcept : plan_(p), blocks_(blocks) {}
 
-    /// Those of `width` values that are nearer 0 than `least`.
+    /// The lanes, of the first `width`, whose values are nearer 0 than `least`.
     [[nodiscard]] static lane_set nearer_than(double least, const lane_values& values, std::size_t width) noexcept {
         lane_set nearer;
         for (std::size_t lane = 0; lane < width; lane += wide::size)

@@ -53,7 +53,7 @@ inline void copy_neighbours(const Place& place, std::size_t places, std::ptrdiff
     copy_alike<one_by_one>(place, places, count, to, step);
 }
 
-/// The same from one place.
+/// Copies `count` ≥ 1 neighbours from one place.
 template <class T>
 inline void copy_neighbours(const T* from, std::ptrdiff_t count, T* to) noexcept {
     copy_neighbours([from](std::size_t) { return from; }, 1, count, to, 0);
